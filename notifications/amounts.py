@@ -1,0 +1,108 @@
+"""Money and dates as a letter writes them: in its language, in the order's currency.
+
+Babel's formatting costs tens of microseconds; patterns and results are cached because
+thousands of letters go out in a minute.
+"""
+
+import datetime as dt
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date
+from babel.numbers import format_currency
+
+_NAMED_FORMATS = frozenset({"short", "medium", "long", "full"})
+# strftime directives, which shop owners know from Liquid, as CLDR pattern letters.
+_DIRECTIVES = {
+    "%d": "dd", "%-d": "d", "%e": "d", "%m": "MM", "%-m": "M", "%b": "MMM", "%h": "MMM",
+    "%B": "MMMM", "%y": "yy", "%Y": "y", "%a": "EEE", "%A": "EEEE", "%j": "DDD",
+}  # fmt: skip
+_DIRECTIVE = re.compile(r"%-?[A-Za-z%]")
+
+
+class Amount(Decimal):
+    """A sum of money that compares and computes as a number and prints as a price."""
+
+    currency: str
+    locale: Locale
+
+    @classmethod
+    def of(cls, value: Decimal, currency: str, locale: Locale) -> "Amount":
+        """Return *value* as an amount of *currency* that prints in *locale*."""
+        amount = cls(value)
+        amount.currency = currency
+        amount.locale = locale
+        return amount
+
+    def __str__(self) -> str:
+        return money(Decimal(self), self.currency, self.locale)
+
+
+class Day(dt.date):
+    """A local date that prints in the letter's language."""
+
+    locale: Locale
+
+    @classmethod
+    def of(cls, day: dt.date, locale: Locale) -> "Day":
+        """Return *day* as a date that prints in *locale*."""
+        named = cls(day.year, day.month, day.day)
+        named.locale = locale
+        return named
+
+    def __str__(self) -> str:
+        return day_text(self, "long", self.locale)
+
+
+@lru_cache(maxsize=256)
+def locale_of(language: str) -> Locale:
+    """Return the locale of a language tag such as "de-AT"; the nearest known one, else English."""
+    tag = language.strip().replace("-", "_")
+    for candidate in (tag, tag.partition("_")[0]):
+        try:
+            return Locale.parse(candidate)
+        except (ValueError, UnknownLocaleError):
+            continue
+    return Locale("en")
+
+
+@lru_cache(maxsize=16_384)
+def money(value: Decimal, currency: str, locale: Locale) -> str:
+    """Return *value* as a price, with as many decimals as *currency* has (ISO 4217)."""
+    return format_currency(value, currency, locale=locale)
+
+
+@lru_cache(maxsize=4_096)
+def day_text(day: dt.date, form: str, locale: Locale) -> str:
+    """Return *day* as text; *form* is short, medium, long, full or a strftime pattern.
+
+    Raises ValueError for a pattern with a directive that a date does not have.
+    """
+    plain = dt.date(day.year, day.month, day.day)
+    if form not in _NAMED_FORMATS:
+        form = _cldr_pattern(form)
+    return format_date(plain, form, locale=locale)
+
+
+def _cldr_pattern(form: str) -> str:
+    if "%" not in form:
+        raise ValueError(f"{form!r} is no date format; use short, medium, long, full or %d.%m.%Y")
+    pieces, end = [], 0
+    for found in _DIRECTIVE.finditer(form):
+        pieces += [_quoted(form[end : found.start()]), _directive(found.group())]
+        end = found.end()
+    return "".join(pieces) + _quoted(form[end:])
+
+
+def _directive(directive: str) -> str:
+    if directive == "%%":
+        return "%"
+    if directive not in _DIRECTIVES:
+        raise ValueError(f"{directive} has no meaning for a date without a time")
+    return _DIRECTIVES[directive]
+
+
+def _quoted(literal: str) -> str:
+    return re.sub(r"[^\W\d_]+", lambda word: f"'{word.group()}'", literal.replace("'", "''"))
