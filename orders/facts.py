@@ -1,0 +1,362 @@
+"""Facts: what happened to an order, as plain values.
+
+Each fact knows the order's number, when it happened (`at`, always UTC-aware) and its natural
+key: recording a fact with a key that is there already changes nothing. Facts say nothing about
+the database; `lifecycle` records them and `state` makes an order's state of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from orders.words import ChannelKind, PaymentTerms, ScanStatus
+
+
+@dataclass(frozen=True, slots=True)
+class BuyerDetails:
+    """Who bought. `language` is a BCP 47 tag, or empty when nobody told."""
+
+    name: str = ""
+    email: str = ""
+    username: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where it goes. `country` is ISO 3166-1 alpha-2, upper case, or empty when not known."""
+
+    name: str = ""
+    street1: str = ""
+    street2: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.name or self.street1 or self.city)
+
+    def values(self) -> tuple[str, ...]:
+        """Name, street, second line, city, region, postcode, country."""
+        return (
+            self.name,
+            self.street1,
+            self.street2,
+            self.city,
+            self.region,
+            self.postcode,
+            self.country,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item of an order. `unit_price` in the order's currency, before order discounts."""
+
+    title: str
+    sku: str = ""
+    quantity: int = 1
+    unit_price: Decimal = Decimal(0)
+    variation: str = ""
+    needs_shipping: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelLine:
+    """So many of an item in a parcel; the item is named by its SKU, or its title without one."""
+
+    item: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What all facts have. `at`: when it happened, UTC."""
+
+    kind: ClassVar[str]
+    # Facts of one and the same moment are applied in this order (see `state.derive`).
+    rank: ClassVar[int]
+
+    order: str
+    at: datetime
+
+    @property
+    def key(self) -> str:
+        """The fact's natural key within its order."""
+        return f"{self.kind}:{stamp(self.at)}"
+
+    def data(self) -> dict[str, Any]:
+        """What the timeline keeps of the fact besides kind, key and time; JSON values only."""
+        return {
+            field.name: to_json(value)
+            for field in fields(self)
+            if field.name not in ("order", "at")
+            and (value := getattr(self, field.name)) not in (None, "")
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed(Fact):
+    """The order itself. `total` left out: lines + shipping + tax - discount."""
+
+    kind = "placed"
+    rank = 0
+
+    channel: ChannelKind = ChannelKind.OWN
+    currency: str
+    terms: PaymentTerms = PaymentTerms.PREPAID
+    ship_by: date | None = None
+    buyer: BuyerDetails = BuyerDetails()
+    address: Address = Address()
+    lines: tuple[Line, ...] = ()
+    shipping: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
+    discount: Decimal = Decimal(0)
+    total: Decimal | None = None
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.kind
+
+    @property
+    def subtotal(self) -> Decimal:
+        """The lines' sum in the order's currency."""
+        return sum((line.unit_price * line.quantity for line in self.lines), Decimal(0))
+
+    @property
+    def grand_total(self) -> Decimal:
+        """What the buyer owes in all, in the order's currency; never below zero."""
+        if self.total is not None:
+            return self.total
+        return max(self.subtotal + self.shipping + self.tax - self.discount, Decimal(0))
+
+    def data(self) -> dict[str, Any]:
+        """Nothing: the order's own row and lines hold it all."""
+        return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment(Fact):
+    """Money came in. `amount` None: all that was open at that moment."""
+
+    kind = "payment"
+    rank = 3
+
+    amount: Decimal | None = None
+    reference: str = ""
+    method: str = ""
+
+    @property
+    def key(self) -> str:
+        return money_key(self.kind, self.reference, self.at, self.amount)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund(Fact):
+    """Money went back. `amount` None: all that had been paid at that moment."""
+
+    kind = "refund"
+    rank = 4
+
+    amount: Decimal | None = None
+    reference: str = ""
+
+    @property
+    def key(self) -> str:
+        return money_key(self.kind, self.reference, self.at, self.amount)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipment(Fact):
+    """A parcel was handed over. `lines` None: all that was left to ship."""
+
+    kind = "shipment"
+    rank = 5
+
+    parcel: str = "1"
+    carrier: str = ""
+    service: str = ""
+    tracking_code: str = ""
+    lines: tuple[ParcelLine, ...] | None = None
+
+    @property
+    def key(self) -> str:
+        # The contents belong to the key: a parcel recorded again with a longer list of lines or
+        # another number is a new fact about the same parcel, and `state` merges them by time.
+        inside = "" if self.lines is None else repr([(x.item, x.quantity) for x in self.lines])
+        return ":".join(
+            [self.kind, self.parcel, stamp(self.at), self.carrier, self.tracking_code, inside]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingCode(Fact):
+    """A parcel's tracking number was given or corrected."""
+
+    kind = "tracking_code"
+    rank = 6
+
+    parcel: str = "1"
+    carrier: str = ""
+    tracking_code: str
+
+    @property
+    def key(self) -> str:
+        return ":".join([self.kind, self.parcel, stamp(self.at), self.carrier, self.tracking_code])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan(Fact):
+    """A carrier's scan, or the seller's word that a parcel arrived (`delivered`)."""
+
+    kind = "scan"
+    rank = 7
+
+    parcel: str = "1"
+    status: ScanStatus
+    message: str = ""
+    location: str = ""
+
+    @property
+    def key(self) -> str:
+        return ":".join([self.kind, self.parcel, stamp(self.at), self.status, self.message])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word(Fact):
+    """The buyer said something, by whatever way."""
+
+    kind = "word"
+    rank = 8
+
+    text: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{stamp(self.at)}:{self.text[:80]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Fact):
+    """The seller answered the buyer."""
+
+    kind = "answer"
+    rank = 9
+
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancel(Fact):
+    kind = "cancel"
+    rank = 10
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relisted(Fact):
+    """The item was offered again: the order counts as cancelled, unpaid."""
+
+    kind = "relisted"
+    rank = 11
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reinstate(Fact):
+    """A cancelled order is alive again."""
+
+    kind = "reinstate"
+    rank = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extend(Fact):
+    """The seller gave more time to pay, until `until` (UTC)."""
+
+    kind = "extend"
+    rank = 2
+
+    until: datetime
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{stamp(self.at)}:{stamp(self.until)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause(Fact):
+    """Hold back every note about this order."""
+
+    kind = "pause"
+    rank = 13
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(Fact):
+    kind = "resume"
+    rank = 14
+
+
+FACTS: dict[str, type[Fact]] = {
+    fact.kind: fact
+    for fact in (
+        Placed,
+        Payment,
+        Refund,
+        Shipment,
+        TrackingCode,
+        Scan,
+        Word,
+        Answer,
+        Cancel,
+        Reinstate,
+        Extend,
+        Pause,
+        Resume,
+        Relisted,
+    )
+}
+
+
+def stamp(at: datetime) -> str:
+    """A moment as it stands in keys and JSON: UTC, `2026-11-02T09:30:00Z`."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def money_key(kind: str, reference: str, at: datetime, amount: Decimal | None) -> str:
+    """A payment's reference names it; without one, its time and amount do."""
+    if reference:
+        return f"{kind}:{reference}"
+    return f"{kind}:{stamp(at)}:" + ("all" if amount is None else f"{amount.normalize():f}")
+
+
+def to_json(value: Any) -> Any:
+    """A fact's value as JSON can hold it: money and times as text."""
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, tuple):
+        return [{"item": line.item, "quantity": line.quantity} for line in value]
+    return value
+
+
+def from_timeline(order: str, kind: str, at: datetime, data: dict[str, Any]) -> Fact:
+    """A recorded fact, read back from the timeline's kind, time and JSON."""
+    values = dict(data)
+    if values.get("amount") is not None:
+        values["amount"] = Decimal(values["amount"])
+    if "until" in values:
+        values["until"] = datetime.fromisoformat(values["until"])
+    if "lines" in values:
+        values["lines"] = tuple(ParcelLine(**line) for line in values["lines"])
+    if "status" in values:
+        values["status"] = ScanStatus(values["status"])
+    return FACTS[kind](order=order, at=at, **values)

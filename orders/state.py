@@ -1,0 +1,230 @@
+"""An order's state, derived from its facts by one pure function.
+
+`derive` looks at the set of facts only, never at the order in which they came: any permutation
+and repetition of the same facts gives the same state.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from orders.facts import (
+    Answer,
+    Cancel,
+    Extend,
+    Fact,
+    ParcelLine,
+    Pause,
+    Payment,
+    Refund,
+    Reinstate,
+    Relisted,
+    Resume,
+    Scan,
+    Shipment,
+    TrackingCode,
+    Word,
+)
+from orders.words import CARRIER_SCANS, OrderStatus, ScanStatus
+
+ZERO = Decimal(0)
+TROUBLE = frozenset({ScanStatus.FAILURE, ScanStatus.RETURN_TO_SENDER, ScanStatus.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What does not change about an order and its state depends on.
+
+    `to_ship` says how many of each item (by SKU, or title without one) need shipping; None when
+    the source named no lines, which means: something, and any parcel covers it.
+    """
+
+    placed_at: datetime
+    total: Decimal
+    to_ship: Mapping[str, int] | None
+
+
+@dataclass(slots=True)
+class Parcel:
+    """One parcel as its facts tell it. All times UTC."""
+
+    parcel: str
+    shipped_at: datetime | None = None
+    carrier: str = ""
+    service: str = ""
+    tracking_code: str = ""
+    # Since when the parcel has this number, and how often it had this same number before.
+    code_at: datetime | None = None
+    code_repeat: int = 0
+    lines: tuple[ParcelLine, ...] | None = None
+    status: ScanStatus | None = None
+    status_at: datetime | None = None
+    first_scan_at: datetime | None = None
+    last_scan_at: datetime | None = None
+    delivered_at: datetime | None = None
+    returned: bool = False
+    codes_seen: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def in_trouble(self) -> bool:
+        """The carrier failed, sends it back or cancelled; a return stays a return."""
+        return self.returned or self.status in TROUBLE
+
+
+@dataclass(slots=True)
+class OrderState:
+    """What the facts amount to. Money in the order's currency, all times UTC."""
+
+    status: OrderStatus = OrderStatus.AWAITING_PAYMENT
+    paid_amount: Decimal = ZERO
+    refunded_amount: Decimal = ZERO
+    paid_at: datetime | None = None
+    last_payment_at: datetime | None = None
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    cancel_reason: str = ""
+    relisted_at: datetime | None = None
+    extended_until: datetime | None = None
+    last_word_at: datetime | None = None
+    answered_at: datetime | None = None
+    paused_at: datetime | None = None
+    parcels: dict[str, Parcel] = field(default_factory=dict)
+
+
+def derive(sale: Sale, facts: Iterable[Fact]) -> OrderState:
+    """The state of the order `sale` after `facts`.
+
+    1. Facts are put into one order: by time, then by kind, then by key; a key counts once.
+    2. Each is applied in turn.
+    3. What is shipped, delivered and paid follows, and the status last.
+    """
+    state = OrderState()
+    if sale.total <= 0:
+        state.paid_at = sale.placed_at
+    unique = {fact.key: fact for fact in facts}
+    for fact in sorted(unique.values(), key=lambda fact: (fact.at, fact.rank, fact.key)):
+        _apply(state, fact, sale.total)
+    _settle_shipping(state, sale)
+    state.status = _status(state)
+    return state
+
+
+def _apply(state: OrderState, fact: Fact, total: Decimal) -> None:
+    match fact:
+        case Payment():
+            _apply_payment(state, fact, total)
+        case Refund():
+            back = state.paid_amount - state.refunded_amount if fact.amount is None else fact.amount
+            state.refunded_amount += max(back, ZERO)
+        case Shipment() | TrackingCode() | Scan():
+            _apply_to_parcel(state, fact)
+        case Word():
+            state.last_word_at = fact.at
+        case Answer():
+            state.answered_at = fact.at
+        case Extend():
+            state.extended_until = fact.until
+        case Cancel() | Relisted():
+            state.cancelled_at = state.cancelled_at or fact.at
+            if isinstance(fact, Cancel):
+                state.cancel_reason = fact.reason
+            else:
+                state.relisted_at = fact.at
+        case Reinstate():
+            state.cancelled_at = state.relisted_at = None
+            state.cancel_reason = ""
+        case Pause():
+            state.paused_at = state.paused_at or fact.at
+        case Resume():
+            state.paused_at = None
+
+
+def _apply_payment(state: OrderState, fact: Payment, total: Decimal) -> None:
+    """Paid when the sum covers the total; a refund later does not make the order unpaid."""
+    amount = max(total - state.paid_amount, ZERO) if fact.amount is None else fact.amount
+    state.paid_amount += amount
+    state.last_payment_at = fact.at
+    if state.paid_at is None and state.paid_amount >= total:
+        state.paid_at = fact.at
+
+
+def _apply_to_parcel(state: OrderState, fact: Shipment | TrackingCode | Scan) -> None:
+    parcel = state.parcels.setdefault(fact.parcel, Parcel(fact.parcel))
+    match fact:
+        case Shipment():
+            if parcel.shipped_at is None:
+                parcel.shipped_at = fact.at
+                parcel.lines = fact.lines
+            elif fact.lines is not None:
+                parcel.lines = fact.lines
+            parcel.service = fact.service or parcel.service
+            _set_code(parcel, fact.carrier, fact.tracking_code, fact.at)
+        case TrackingCode():
+            _set_code(parcel, fact.carrier, fact.tracking_code, fact.at)
+        case Scan():
+            _apply_scan(parcel, fact)
+
+
+def _set_code(parcel: Parcel, carrier: str, code: str, at: datetime) -> None:
+    """A blank never takes away what is known; the same number again is no change."""
+    parcel.carrier = carrier or parcel.carrier
+    if code and code != parcel.tracking_code:
+        parcel.tracking_code = code
+        parcel.code_at = at
+        parcel.code_repeat = parcel.codes_seen[code]
+        parcel.codes_seen[code] += 1
+
+
+def _apply_scan(parcel: Parcel, fact: Scan) -> None:
+    parcel.status, parcel.status_at = fact.status, fact.at
+    if fact.status in CARRIER_SCANS:
+        parcel.first_scan_at = parcel.first_scan_at or fact.at
+        parcel.last_scan_at = fact.at
+    if fact.status == ScanStatus.RETURN_TO_SENDER:
+        parcel.returned = True
+    # Carriers report a return that reached the sender as "delivered"; the buyer has nothing.
+    if fact.status == ScanStatus.DELIVERED and not parcel.returned:
+        parcel.delivered_at = parcel.delivered_at or fact.at
+
+
+def _settle_shipping(state: OrderState, sale: Sale) -> None:
+    """Shipped when the parcels cover every line that needs shipping; delivered when all are."""
+    shipped = [parcel for parcel in state.parcels.values() if parcel.shipped_at is not None]
+    if not shipped or sale.to_ship == {}:
+        return
+    shipped.sort(key=lambda parcel: (parcel.shipped_at, parcel.parcel))
+    sent: Counter[str] = Counter()
+    for parcel in shipped:
+        if parcel.lines is not None:
+            for line in parcel.lines:
+                sent[line.item] += line.quantity
+        if _covered(parcel, sale, sent):
+            state.shipped_at = parcel.shipped_at
+            break
+    arrivals = [parcel.delivered_at for parcel in shipped if parcel.delivered_at is not None]
+    if state.shipped_at is not None and len(arrivals) == len(shipped):
+        state.delivered_at = max(arrivals)
+
+
+def _covered(parcel: Parcel, sale: Sale, sent: Counter[str]) -> bool:
+    """A parcel without a list of lines holds all that was left; so does any for no known lines."""
+    if parcel.lines is None or sale.to_ship is None:
+        return True
+    return all(sent[item] >= quantity for item, quantity in sale.to_ship.items())
+
+
+def _status(state: OrderState) -> OrderStatus:
+    if state.cancelled_at is not None:
+        return OrderStatus.CANCELLED
+    if state.delivered_at is not None:
+        return OrderStatus.DELIVERED
+    if state.shipped_at is not None:
+        return OrderStatus.SHIPPED
+    if state.paid_at is not None:
+        return OrderStatus.PAID
+    return OrderStatus.AWAITING_PAYMENT
