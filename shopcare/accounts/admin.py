@@ -1,0 +1,48 @@
+"""Users in the admin site: for superusers, who alone hold the permissions of these pages."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.utils.translation import gettext_lazy as _
+
+from shopcare.accounts.models import User
+
+
+class UserCreation(AdminUserCreationForm):
+    """A new user: e-mail, name, and a password or none."""
+
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+
+class UserChange(UserChangeForm):
+    """An existing user."""
+
+    class Meta:
+        model = User
+        fields = "__all__"
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    """Django's own user pages, with the e-mail in place of the user name."""
+
+    form = UserChange
+    add_form = UserCreation
+    list_display = ("email", "name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff", "is_superuser")
+    search_fields = ("email", "name")
+    ordering = ("email",)
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("email", "name", "password")}),
+        (
+            _("What they may do"),
+            {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")},
+        ),
+        (_("When"), {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
+    )

@@ -1,0 +1,87 @@
+"""The person who logs in. The e-mail address is the user name."""
+
+from typing import Any, ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.mail import EmailMessage
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users, and finds them by their e-mail in any case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A user; without a password they can only come in by resetting it.
+
+        Raises ValueError without an e-mail address.
+        """
+        if not email or "@" not in email:
+            raise ValueError("A user needs an e-mail address.")
+        user = self.model(email=self.normalize_email(email.strip()), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A user who may do everything in every shop."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The user of this address, whatever its capitals."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody with an e-mail address and a password."""
+
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
+    name = models.CharField(_("name"), max_length=150, blank=True)
+    is_active = models.BooleanField(
+        _("may log in"), default=True, help_text=_("Take this away instead of deleting the user.")
+    )
+    is_staff = models.BooleanField(
+        _("may use the admin site"), default=False, help_text=_("Sees their own shops only.")
+    )
+    date_joined = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ("email",)
+        constraints = (
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_in_any_case",
+                violation_error_message=_("There is already a user with this e-mail."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_full_name(self) -> str:
+        """The name, else the e-mail."""
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        """The first name, else what stands before the @."""
+        return self.name.split(" ")[0] if self.name else self.email.split("@")[0]
+
+    def email_user(self, subject: str, message: str, from_email: str | None = None) -> None:
+        """Send this user a plain e-mail."""
+        EmailMessage(subject, message, from_email, [self.email]).send()
+
+    @classmethod
+    def of_email(cls, email: str) -> Self | None:
+        """The user of this address in any case, or None."""
+        return cls._default_manager.filter(email__iexact=email).first()

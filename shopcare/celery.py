@@ -1,0 +1,56 @@
+"""Celery and the whole schedule.
+
+Tasks carry no data and answer nothing: each looks into PostgreSQL for what is due. So losing
+the broker with everything in it loses nothing, and the next beat goes on.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopcare.settings")
+
+
+def every(seconds: float, task: str, *, queue: str = "default") -> dict[str, Any]:
+    """One line of the schedule. It expires before the next, so that a backlog evaporates."""
+    return {
+        "task": task,
+        "schedule": seconds,
+        "options": {"queue": queue, "expires": seconds * 0.9},
+    }
+
+
+SCHEDULE = {
+    "sweep": every(5, "notifications.tasks.sweep"),
+    "send": every(2, "notifications.tasks.send", queue="mail"),
+    "rescue": every(60, "notifications.tasks.rescue"),
+    "digest": every(60, "notifications.tasks.digest"),
+}
+
+app = Celery("shopcare")
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    # A broker that goes away is waited for, at the start and later, for as long as it takes.
+    broker_connection_retry=True,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={"socket_keepalive": True, "visibility_timeout": 3600},
+    # Our own logs say what happened; Celery must not put its own in their place.
+    worker_hijack_root_logger=False,
+    worker_prefetch_multiplier=1,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    task_serializer="json",
+    result_serializer="json",
+    accept_content=["json"],
+    task_ignore_result=True,
+    task_default_queue="default",
+    task_routes={"notifications.tasks.send": {"queue": "mail"}},
+    task_store_errors_even_if_ignored=False,
+    beat_schedule=SCHEDULE,
+    beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),
+    timezone="UTC",
+    enable_utc=True,
+)
+app.autodiscover_tasks(["notifications"])

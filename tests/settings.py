@@ -1,0 +1,21 @@
+"""The settings of the tests: the real ones, on servers made for this run.
+
+Without a DATABASE_URL the first process makes a folder for the run; the workers it starts
+inherit its name. `conftest.py` starts and stops the servers in it.
+"""
+
+import os
+import tempfile
+
+os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0123456789abcdef" * 3)
+os.environ.setdefault("SITE_URL", "http://localhost:8000")
+os.environ.setdefault("DEFAULT_FROM_EMAIL", "shopcare <shopcare@example.com>")
+os.environ.setdefault("SHOPCARE_LOCAL_RUN", "1")
+if "SHOPCARE_TEST_VAR" not in os.environ:
+    os.environ["SHOPCARE_TEST_VAR"] = tempfile.mkdtemp(prefix="shopcare-test-")
+os.environ["VAR_DIR"] = os.environ["SHOPCARE_TEST_VAR"]
+
+from shopcare.settings import *  # noqa: F403
+
+# A password costs a tenth of a second to check, and rightly so. Not here.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
