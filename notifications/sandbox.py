@@ -1,0 +1,149 @@
+"""Liquid in a sandbox: what a seller's wording may do, and how much of it.
+
+No wording can read a file, loop for long, fill the memory or make markup. Parsed templates
+are kept, because the same few wordings are rendered thousands of times.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache, lru_cache, wraps
+from typing import Any, ClassVar
+
+from liquid import BoundTemplate, Environment, RenderContext, StrictUndefined, Undefined
+from liquid.exceptions import FilterArgumentError
+from liquid.filter import with_context
+
+from notifications.amounts import Amount, Day, day_text
+from notifications.placeholders import SCENE_KEY, Scene
+
+_MAX_TEXT = 50_000
+_MAX_ITEMS = 1_000
+_MAX_REPEATED = 2_000
+
+# They read other templates, make HTML or count across a letter.
+_TAGS_LEFT_OUT = ("include", "render", "tablerow", "increment", "decrement")
+# They make markup or hide text; a letter needs neither.
+_FILTERS_LEFT_OUT = (
+    "safe", "escapejs", "base64_encode", "base64_decode", "base64_url_safe_encode",
+    "base64_url_safe_decode",
+)  # fmt: skip
+# A letter escapes by itself, so these change nothing; shop owners write them out of habit.
+_FILTERS_WITHOUT_EFFECT = ("escape", "escape_once", "newline_to_br")
+_MATH = (
+    "abs", "at_most", "at_least", "ceil", "divided_by", "floor", "minus", "plus", "round",
+    "times", "modulo",
+)  # fmt: skip
+_REPEATING = ("replace", "replace_first", "replace_last", "join")
+
+
+class Sandbox(Environment):
+    """The Liquid that wordings are written in."""
+
+    context_depth_limit: ClassVar[int] = 10
+    block_nesting_limit: ClassVar[int] = 15
+    loop_iteration_limit: ClassVar[int | None] = _MAX_ITEMS
+    local_namespace_limit: ClassVar[int | None] = 200_000
+    output_stream_limit: ClassVar[int | None] = 20_000
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
+        """Take Liquid's own tags and filters, less what is unsafe, plus money and date."""
+        super().setup_tags_and_filters(extra=extra)
+        for tag in _TAGS_LEFT_OUT:
+            del self.tags[tag]
+        for name in _FILTERS_LEFT_OUT:
+            del self.filters[name]
+        for name in _FILTERS_WITHOUT_EFFECT:
+            self.filters[name] = _unchanged
+        for name, function in list(self.filters.items()):
+            self.filters[name] = _guarded(name, function)
+        self.filters["money"] = _money
+        self.filters["date"] = _date
+
+
+@cache
+def _sandbox(undefined: type[Undefined]) -> Sandbox:
+    return Sandbox(undefined=undefined)
+
+
+def filter_names() -> frozenset[str]:
+    """Return the names of all filters that a wording may use."""
+    return frozenset(_sandbox(StrictUndefined).filters)
+
+
+@lru_cache(maxsize=2_048)
+def parsed(source: str) -> BoundTemplate:
+    """Return *source* ready to render for sending: what is unknown prints as nothing.
+
+    Raises LiquidError for broken Liquid.
+    """
+    return _sandbox(Undefined).from_string(source)
+
+
+def parsed_strictly(source: str) -> BoundTemplate:
+    """Return *source* ready for a check: what is unknown raises UndefinedError."""
+    return _sandbox(StrictUndefined).from_string(source)
+
+
+def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a Liquid filter that refuses to make more text than a letter can hold."""
+    is_math, is_repeating = name in _MATH, name in _REPEATING
+
+    @wraps(function)
+    def guarded(value: Any, *arguments: Any, **options: Any) -> Any:
+        if isinstance(value, range) and len(value) > _MAX_ITEMS:
+            raise FilterArgumentError(f"more than {_MAX_ITEMS} items", token=None)
+        if is_math:
+            value = _number(value)
+            arguments = tuple(map(_number, arguments))
+        elif is_repeating and any(len(str(text)) > _MAX_REPEATED for text in arguments):
+            raise FilterArgumentError(f"{name}: the text to insert is too long", token=None)
+        result = function(value, *arguments, **options)
+        if isinstance(result, str | list) and len(result) > _MAX_TEXT:
+            raise FilterArgumentError(f"{name} makes too long a text", token=None)
+        return result
+
+    return guarded
+
+
+def _number(value: Any) -> Any:
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+@with_context
+def _money(value: Any, *, context: RenderContext) -> str:
+    """Print a number as a price in the order's currency and the letter's language."""
+    if value is None or isinstance(value, Undefined):
+        return ""
+    if isinstance(value, Amount):
+        return str(value)
+    try:
+        number = Decimal(str(value))
+    except ArithmeticError as error:
+        raise FilterArgumentError(f"money: {value} is not a number", token=None) from error
+    if not number.is_finite():
+        raise FilterArgumentError("money: not a finite number", token=None)
+    return str(_scene(context).money(number))
+
+
+@with_context
+def _date(value: Any, form: Any = "long", *, context: RenderContext) -> str:
+    """Print a date; *form* is short, medium, long, full or a pattern such as %d.%m.%Y."""
+    if value is None or isinstance(value, Undefined):
+        return ""
+    if not isinstance(value, Day):
+        raise FilterArgumentError(f"date: {value} is not a date", token=None)
+    try:
+        return day_text(value, str(form), _scene(context).locale)
+    except ValueError as error:
+        raise FilterArgumentError(f"date: {error}", token=None) from error
+
+
+def _scene(context: RenderContext) -> Scene:
+    scene = context.globals[SCENE_KEY]
+    if not isinstance(scene, Scene):
+        raise TypeError("a letter is rendered with its scene")
+    return scene
