@@ -1,0 +1,94 @@
+"""One question, one pure function: what does this order need now?
+
+The forecast, `explain`, the policy preview, the outbox's last look and the sweep all ask `plan`.
+It reads no database and no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from notifications.rules import MANY_RULES, SINGLE_RULES
+from notifications.rules.findings import (
+    Due,
+    FlagWanted,
+    OrderFacts,
+    PolicyFacts,
+    Raised,
+    Sent,
+    Upcoming,
+    Want,
+    Withheld,
+)
+from notifications.rules.timing import OFF, settle
+
+
+@dataclass(slots=True)
+class Plan:
+    """The answer of all rules for one order at one moment.
+
+    `look_again_at` (UTC) is when the answer may change by the passing of time alone; None when
+    only a new fact can change it.
+    """
+
+    due: list[Due] = field(default_factory=list)
+    upcoming: list[Upcoming] = field(default_factory=list)
+    withheld: list[Withheld] = field(default_factory=list)
+    flags: list[Raised] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
+    look_again_at: datetime | None = None
+
+    def look_again(self, at: datetime | None) -> None:
+        if at is not None and (self.look_again_at is None or at < self.look_again_at):
+            self.look_again_at = at
+
+    def reason_against(self, kind: str, subject: str) -> str:
+        """Why the note is not due, in a sentence; empty when it is."""
+        for due in self.due:
+            if due.kind == kind and due.subject == subject:
+                return ""
+        for withheld in self.withheld:
+            if withheld.kind == kind and withheld.subject == subject:
+                return str(withheld.reason)
+        return "It is not due at this moment."
+
+
+def plan(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Plan:
+    """What `order` needs at `now` (UTC) under `policy`: all rules' answers together."""
+    answer = Plan()
+    for rule in SINGLE_RULES:
+        _take(answer, rule(order, policy, now), order, policy, now)
+    for rules in MANY_RULES:
+        for want in rules(order, policy, now):
+            _take(answer, want, order, policy, now)
+    return answer
+
+
+def _take(answer: Plan, want: Want, order: OrderFacts, policy: PolicyFacts, now: datetime) -> None:
+    if isinstance(want, FlagWanted):
+        _take_flag(answer, want, policy, now)
+        return
+    finding = settle(want, order, policy, now)
+    match finding:
+        case Due():
+            answer.due.append(finding)
+            # Written and not sent by then, it is withheld for good.
+            answer.look_again(finding.expires_at)
+        case Upcoming():
+            answer.upcoming.append(finding)
+            answer.look_again(finding.at)
+        case Withheld():
+            answer.withheld.append(finding)
+        case Sent():
+            answer.sent.append(finding)
+
+
+def _take_flag(answer: Plan, want: FlagWanted, policy: PolicyFacts, now: datetime) -> None:
+    if want.kind in policy.rules_off:
+        answer.withheld.append(Withheld(want.kind, OFF, want.subject))
+    elif want.since <= now:
+        answer.flags.append(Raised(want.kind, want.subject, want.since, want.reason))
+    else:
+        answer.upcoming.append(Upcoming(want.kind, want.subject, want.since, want.unless))
+        answer.look_again(want.since)

@@ -1,0 +1,85 @@
+"""Clock and calendar of a shop: sending windows across DST changes, working days, midnights."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+
+MIDNIGHT = time(0)
+DAY = timedelta(days=1)
+
+
+def next_opening(moment: datetime, opens: time, closes: time, zone: ZoneInfo) -> datetime:
+    """`moment` itself when the window is open then, else when it opens next (UTC).
+
+    The window is open from `opens` until just before `closes`, by the wall clock of `zone`;
+    `closes` 00:00 means the end of the day.
+    """
+    local = moment.astimezone(zone)
+    clock = local.timetz().replace(tzinfo=None)
+    if clock >= opens and (clock < closes or closes == MIDNIGHT):
+        return moment
+    day = local.date()
+    if clock >= opens:
+        day += DAY
+    opening = at_local(day, opens, zone)
+    # In the hour that an autumn night has twice, today's opening may lie behind us although the
+    # wall clock shows less.
+    return opening if opening >= moment else at_local(day + DAY, opens, zone)
+
+
+def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    """The first moment (UTC) of `day` at which clocks in `zone` show `clock` or later.
+
+    When clocks skip it in spring: the moment they jump. When they show it twice: the first time.
+    """
+    wall = datetime.combine(day, clock)
+    moment = wall.replace(tzinfo=zone).astimezone(UTC)
+    if moment.astimezone(zone).replace(tzinfo=None) == wall:
+        return moment
+    # Skipped: before the jump clocks show less than `wall`, after it more. `moment` lies after.
+    before = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    while moment - before > timedelta(seconds=1):
+        middle = before + (moment - before) / 2
+        if middle.astimezone(zone).replace(tzinfo=None) >= wall:
+            moment = middle
+        else:
+            before = middle
+    return moment.replace(microsecond=0)
+
+
+def end_of_day(day: date, zone: ZoneInfo) -> datetime:
+    """The midnight (UTC) that ends the local `day`."""
+    return at_local(day + DAY, MIDNIGHT, zone)
+
+
+def working_day_after(
+    day: date, count: int, *, weekend: frozenset[int], country: str, region: str
+) -> date:
+    """The `count`-th working day after `day`; `day` itself for 0.
+
+    Days off are `weekend` (0 is Monday) and the public holidays of `country` (ISO 3166), in
+    `region` where its holidays differ; an empty country has none.
+    """
+    off = public_holidays(country, region)
+    while count > 0:
+        day += DAY
+        if day.weekday() not in weekend and day not in off:
+            count -= 1
+    return day
+
+
+@lru_cache(maxsize=256)
+def public_holidays(country: str, region: str) -> holidays.HolidayBase:
+    """The holidays of a country, by the `holidays` package; none where it does not know it."""
+    try:
+        return holidays.country_holidays(country, subdiv=region or None)
+    except NotImplementedError:
+        pass
+    try:
+        return holidays.country_holidays(country)
+    except NotImplementedError:
+        return holidays.HolidayBase()

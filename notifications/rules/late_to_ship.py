@@ -1,0 +1,91 @@
+"""Paid and not shipped by the promised day: a flag, and a note to the buyer."""
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext_noop as _
+
+from notifications.rules.calendar import end_of_day, working_day_after
+from notifications.rules.findings import (
+    FlagWanted,
+    OrderFacts,
+    PolicyFacts,
+    Reason,
+    Wanted,
+    Withheld,
+)
+from orders.words import FlagKind, NoteKind
+
+KIND = FlagKind.LATE_TO_SHIP
+
+UNLESS = Reason(_("you ship before"))
+CANCELLED = Reason(_("The order was cancelled."))
+SHIPPED = Reason(_("Everything has been shipped."))
+UNPAID = Reason(_("The order is not paid yet."))
+REFUNDED = Reason(_("All the money has been refunded."))
+NOTHING_TO_SHIP = Reason(_("Nothing in this order needs shipping."))
+WAITS_FOR_CLICK = Withheld(NoteKind.DELAY_NOTICE, Reason(_("It waits for your click.")))
+
+
+def late_to_ship(order: OrderFacts, policy: PolicyFacts, now: datetime) -> FlagWanted | Withheld:
+    """Up from the midnight (shop's time) that ends the promised day, until all is shipped."""
+    reason = _not_to_ship(order)
+    if reason is not None:
+        return Withheld(KIND, reason)
+    promised_on = promised_day(order, policy)
+    why = Reason(_("Promised to be shipped by %(day)s."), {"day": promised_on})
+    return FlagWanted(KIND, end_of_day(promised_on, policy.zone), why, UNLESS)
+
+
+def delay_notice(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Wanted | Withheld:
+    """Tell the buyer when the flag goes up; by itself only if the policy says so."""
+    reason = _not_to_ship(order)
+    if reason is not None:
+        return Withheld(NoteKind.DELAY_NOTICE, reason)
+    late_at = end_of_day(promised_day(order, policy), policy.zone)
+    if late_at < order.recorded_at:
+        old = Reason(
+            _("It was late since %(at)s already when you imported it."),
+            {"at": late_at},
+            policy.zone,
+        )
+        return Withheld(NoteKind.DELAY_NOTICE, old)
+    if not policy.delay_notice_automatic and late_at <= now:
+        return WAITS_FOR_CLICK
+    if not policy.delay_notice_automatic:
+        return Withheld(
+            NoteKind.DELAY_NOTICE,
+            Reason(_("The order is not late; it will wait for your click then.")),
+        )
+    return Wanted(NoteKind.DELAY_NOTICE, late_at, None, UNLESS)
+
+
+def promised_day(order: OrderFacts, policy: PolicyFacts) -> date:
+    """The channel's ship-by date, else `handling_days` working days after the day of payment.
+
+    An order paid on delivery counts from placing. All days are the shop's.
+    """
+    if order.ship_by_on is not None:
+        return order.ship_by_on
+    start = order.placed_at if order.on_delivery else order.paid_at
+    assert start is not None
+    return working_day_after(
+        start.astimezone(policy.zone).date(),
+        policy.handling_days,
+        weekend=policy.weekend,
+        country=policy.country,
+        region=policy.region,
+    )
+
+
+def _not_to_ship(order: OrderFacts) -> Reason | None:
+    if order.cancelled_at is not None:
+        return CANCELLED
+    if not order.needs_shipping:
+        return NOTHING_TO_SHIP
+    if order.shipped_at is not None:
+        return SHIPPED
+    if order.paid_at is None and not order.on_delivery:
+        return UNPAID
+    if order.is_refunded:
+        return REFUNDED
+    return None

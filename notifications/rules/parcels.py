@@ -1,0 +1,85 @@
+"""Parcels that are stuck, and parcels in trouble."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_noop as _
+
+from notifications.rules.findings import (
+    FlagWanted,
+    OrderFacts,
+    ParcelFacts,
+    PolicyFacts,
+    Reason,
+    Withheld,
+)
+from orders.words import FlagKind, ScanStatus
+
+UNLESS_SCANNED = Reason(_("the carrier scans it before"))
+UNLESS_MOVING = Reason(_("the parcel moves on"))
+NOT_SHIPPED = Reason(_("Nothing has been shipped yet."))
+DELIVERED = Reason(_("The parcel has arrived."))
+NO_NUMBER = Reason(_("The parcel has no tracking number that could be scanned."))
+IN_TROUBLE = Reason(_("The carrier has reported trouble, which is flagged already."))
+NO_TROUBLE = Reason(_("The carrier has reported no trouble."))
+
+TROUBLES = {
+    ScanStatus.FAILURE: _("The carrier could not deliver it, reported on %(at)s."),
+    ScanStatus.RETURN_TO_SENDER: _("It is on its way back to you, reported on %(at)s."),
+    ScanStatus.CANCELLED: _("The carrier cancelled it, reported on %(at)s."),
+}
+CAME_BACK = _("It came back to you, reported on %(at)s.")
+
+
+def stalled(order: OrderFacts, policy: PolicyFacts, now: datetime) -> list[FlagWanted | Withheld]:
+    """Up when a parcel had no scan for `stalled_days` days of 24 hours, until it is delivered."""
+    if not order.parcels:
+        return [Withheld(FlagKind.STALLED, NOT_SHIPPED)]
+    return [_stalled(parcel, policy) for parcel in order.parcels]
+
+
+def _stalled(parcel: ParcelFacts, policy: PolicyFacts) -> FlagWanted | Withheld:
+    if parcel.delivered_at is not None:
+        return Withheld(FlagKind.STALLED, DELIVERED, parcel.parcel)
+    if not parcel.tracking_code:
+        return Withheld(FlagKind.STALLED, NO_NUMBER, parcel.parcel)
+    if _trouble(parcel) is not None:
+        return Withheld(FlagKind.STALLED, IN_TROUBLE, parcel.parcel)
+    moved_at = parcel.shipped_at
+    if parcel.last_scan_at is not None and parcel.last_scan_at > moved_at:
+        moved_at = parcel.last_scan_at
+    since = moved_at + timedelta(days=policy.stalled_days)
+    if since < parcel.recorded_at:
+        # An import of old orders knows no scans; that says nothing about their parcels.
+        old = Reason(_("It was shipped long before you recorded it."))
+        return Withheld(FlagKind.STALLED, old, parcel.parcel)
+    why = Reason(_("No scan since %(at)s."), {"at": moved_at}, policy.zone)
+    return FlagWanted(FlagKind.STALLED, since, why, UNLESS_SCANNED, parcel.parcel)
+
+
+def exceptions(
+    order: OrderFacts, policy: PolicyFacts, now: datetime
+) -> list[FlagWanted | Withheld]:
+    """Up as soon as the carrier reports failure, return or cancelling."""
+    if not order.parcels:
+        return [Withheld(FlagKind.EXCEPTION, NOT_SHIPPED)]
+    found: list[FlagWanted | Withheld] = []
+    for parcel in order.parcels:
+        trouble = _trouble(parcel)
+        if trouble is None:
+            reason = DELIVERED if parcel.delivered_at is not None else NO_TROUBLE
+            found.append(Withheld(FlagKind.EXCEPTION, reason, parcel.parcel))
+            continue
+        at = parcel.status_at or parcel.shipped_at
+        why = Reason(trouble, {"at": at}, policy.zone)
+        found.append(FlagWanted(FlagKind.EXCEPTION, at, why, UNLESS_MOVING, parcel.parcel))
+    return found
+
+
+def _trouble(parcel: ParcelFacts) -> str | None:
+    """What is wrong with the parcel, by the carrier's last word on it."""
+    if parcel.delivered_at is not None:
+        return None
+    if parcel.returned:
+        back = parcel.status == ScanStatus.DELIVERED
+        return CAME_BACK if back else TROUBLES[ScanStatus.RETURN_TO_SENDER]
+    return TROUBLES.get(parcel.status)  # type: ignore[call-overload, no-any-return]

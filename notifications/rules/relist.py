@@ -1,0 +1,78 @@
+"""Unpaid at the payment deadline: the item can be offered again."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_noop as _
+
+from notifications.rules.findings import (
+    FlagWanted,
+    OrderFacts,
+    PolicyFacts,
+    Reason,
+    Wanted,
+    Withheld,
+)
+from orders.words import FlagKind, NoteKind
+
+KIND = FlagKind.RELIST
+
+UNLESS = Reason(_("the buyer pays, or you give more time or cancel"))
+PAID = Withheld(KIND, Reason(_("The order is paid.")))
+CANCELLED = Withheld(KIND, Reason(_("The order was cancelled.")))
+RELISTED = Withheld(KIND, Reason(_("You relisted the item.")))
+ON_DELIVERY = Withheld(KIND, Reason(_("The order is paid on delivery.")))
+
+
+def payment_deadline(order: OrderFacts, policy: PolicyFacts) -> datetime:
+    """`payment_window` days of 24 hours after placing, or the last date the seller gave (UTC)."""
+    return order.extended_until or order.placed_at + timedelta(days=policy.payment_window)
+
+
+def relist(order: OrderFacts, policy: PolicyFacts, now: datetime) -> FlagWanted | Withheld:
+    """Up from the payment deadline on, whether or not the buyer wrote."""
+    not_so = _not_so(order)
+    if not_so is not None:
+        return not_so
+    deadline = payment_deadline(order, policy)
+    values = {"deadline": deadline, "word": order.last_word_at, "until": order.extended_until}
+    if order.last_word_at is not None:
+        text = _("Not paid by %(deadline)s. The buyer last wrote on %(word)s.")
+    elif order.extended_until is not None:
+        text = _("Not paid by %(until)s, the time you gave. The buyer never wrote.")
+    else:
+        text = _("Not paid by %(deadline)s, and the buyer never wrote.")
+    return FlagWanted(KIND, deadline, Reason(text, values, policy.zone), UNLESS)
+
+
+def relist_notice(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Wanted | Withheld:
+    """A mail to the seller when the flag goes up.
+
+    Orders that were past their deadline when we learned of them are flagged and stand in the
+    digest, but an import of last year's orders does not fill the seller's inbox.
+    """
+    not_so = _not_so(order)
+    if not_so is not None:
+        return not_so
+    deadline = payment_deadline(order, policy)
+    # More time given later moves the deadline on: the same order may need a second notice.
+    subject = "" if order.extended_until is None else f"{order.extended_until:%Y-%m-%dT%H:%M:%SZ}"
+    if deadline < order.recorded_at:
+        old = Reason(
+            _("It was unpaid past %(deadline)s already when you imported it."),
+            {"deadline": deadline},
+            policy.zone,
+        )
+        return Withheld(NoteKind.RELIST, old, subject)
+    return Wanted(NoteKind.RELIST, deadline, None, UNLESS, subject)
+
+
+def _not_so(order: OrderFacts) -> Withheld | None:
+    if order.relisted_at is not None:
+        return RELISTED
+    if order.cancelled_at is not None:
+        return CANCELLED
+    if order.paid_at is not None:
+        return PAID
+    if order.on_delivery:
+        return ON_DELIVERY
+    return None

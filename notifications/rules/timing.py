@@ -1,0 +1,92 @@
+"""What a rule's want means at one moment: due, upcoming or withheld."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_noop as _
+
+from notifications.rules.calendar import next_opening
+from notifications.rules.findings import (
+    Due,
+    OrderFacts,
+    PolicyFacts,
+    Reason,
+    Sent,
+    Upcoming,
+    Wanted,
+    Withheld,
+)
+from orders.words import SELLER_NOTES
+
+# A rule that was switched on or sped up says nothing about what lay longer than this before.
+CHANGE_REACHES_BACK = timedelta(hours=24)
+
+OFF = Reason(_("You have switched this off."))
+
+
+def settle(
+    want: Wanted | Withheld, order: OrderFacts, policy: PolicyFacts, now: datetime
+) -> Due | Upcoming | Withheld | Sent:
+    """What `want` means at `now` (UTC).
+
+    1. A note that went out, or was given up, stays that way: each at most once.
+    2. The rule's own reason, a switch, the channel or a pause withholds it.
+    3. So does a policy changed long after its moment, and an expiry before it can go.
+    4. Else it is due, or upcoming at the first moment the sending window allows.
+    """
+    note = order.notes.get((want.kind, want.subject))
+    if note is not None and (note.is_sent or note.is_lost):
+        return Sent(want.kind, want.subject, note)
+    if want.kind in policy.rules_off:
+        return Withheld(want.kind, OFF, want.subject)
+    if isinstance(want, Withheld):
+        return want
+    reason = _held_back(want, order, policy)
+    if reason is not None:
+        return Withheld(want.kind, reason, want.subject)
+    at = max(want.due_at, now)
+    if want.in_window:
+        at = next_opening(at, policy.window_opens, policy.window_closes, policy.zone)
+    if want.expires_at is not None and at >= want.expires_at:
+        return Withheld(want.kind, _expired(want, policy), want.subject)
+    if at > now:
+        return Upcoming(want.kind, want.subject, at, want.unless)
+    return Due(want.kind, want.subject, want.due_at, want.expires_at, _to_copy(want, order, policy))
+
+
+def _held_back(want: Wanted, order: OrderFacts, policy: PolicyFacts) -> Reason | None:
+    if want.kind not in SELLER_NOTES:
+        if policy.modes.get(want.kind) == "marketplace_does":
+            return Reason(_("%(channel)s does this for you already."), {"channel": policy.channel})
+        if order.paused_at is not None:
+            return Reason(
+                _("You paused this order on %(at)s."), {"at": order.paused_at}, policy.zone
+            )
+        if order.buyer_paused_at is not None:
+            return Reason(
+                _("You paused this buyer on %(at)s."), {"at": order.buyer_paused_at}, policy.zone
+            )
+    changed_at = policy.rules_since.get(want.kind)
+    if changed_at is not None and want.due_at < changed_at - CHANGE_REACHES_BACK:
+        return Reason(
+            _("You changed this rule on %(at)s; it says nothing about what lay a day before."),
+            {"at": changed_at},
+            policy.zone,
+        )
+    return None
+
+
+def _expired(want: Wanted, policy: PolicyFacts) -> Reason:
+    return Reason(
+        _("It could not go out before %(at)s and would be stale now."),
+        {"at": want.expires_at},
+        policy.zone,
+    )
+
+
+def _to_copy(want: Wanted, order: OrderFacts, policy: PolicyFacts) -> bool:
+    """A note to a buyer that cannot, or may not, be mailed."""
+    if want.kind in SELLER_NOTES:
+        return False
+    return not order.has_email or policy.modes.get(want.kind) == "copy"
