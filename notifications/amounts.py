@@ -26,34 +26,34 @@ class Amount(Decimal):
     """A sum of money that compares and computes as a number and prints as a price."""
 
     currency: str
-    locale: Locale
+    language: str
 
     @classmethod
-    def of(cls, value: Decimal, currency: str, locale: Locale) -> "Amount":
-        """Return *value* as an amount of *currency* that prints in *locale*."""
+    def of(cls, value: Decimal, currency: str, language: str) -> "Amount":
+        """Return *value* as an amount of *currency* that prints in *language*."""
         amount = cls(value)
         amount.currency = currency
-        amount.locale = locale
+        amount.language = language
         return amount
 
     def __str__(self) -> str:
-        return money(Decimal(self), self.currency, self.locale)
+        return money(Decimal(self), self.currency, self.language)
 
 
 class Day(dt.date):
     """A local date that prints in the letter's language."""
 
-    locale: Locale
+    language: str
 
     @classmethod
-    def of(cls, day: dt.date, locale: Locale) -> "Day":
-        """Return *day* as a date that prints in *locale*."""
+    def of(cls, day: dt.date, language: str) -> "Day":
+        """Return *day* as a date that prints in *language*."""
         named = cls(day.year, day.month, day.day)
-        named.locale = locale
+        named.language = language
         return named
 
     def __str__(self) -> str:
-        return day_text(self, "long", self.locale)
+        return day_text(self, "long", self.language)
 
 
 @lru_cache(maxsize=256)
@@ -69,13 +69,13 @@ def locale_of(language: str) -> Locale:
 
 
 @lru_cache(maxsize=16_384)
-def money(value: Decimal, currency: str, locale: Locale) -> str:
+def money(value: Decimal, currency: str, language: str) -> str:
     """Return *value* as a price, with as many decimals as *currency* has (ISO 4217)."""
-    return format_currency(value, currency, locale=locale)
+    return format_currency(value, currency, locale=locale_of(language))
 
 
 @lru_cache(maxsize=4_096)
-def day_text(day: dt.date, form: str, locale: Locale) -> str:
+def day_text(day: dt.date, form: str, language: str) -> str:
     """Return *day* as text; *form* is short, medium, long, full or a strftime pattern.
 
     Raises ValueError for a pattern with a directive that a date does not have.
@@ -83,7 +83,7 @@ def day_text(day: dt.date, form: str, locale: Locale) -> str:
     plain = dt.date(day.year, day.month, day.day)
     if form not in _NAMED_FORMATS:
         form = _cldr_pattern(form)
-    return format_date(plain, form, locale=locale)
+    return format_date(plain, form, locale=locale_of(language))
 
 
 def _cldr_pattern(form: str) -> str:

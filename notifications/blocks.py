@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from html import escape
 
-from babel import Locale
-
 from notifications.amounts import money
 from notifications.layout import Block, is_page, link, parts, phrases, rows, typed
 from notifications.letter import DigestSection, Line, Order, Parcel
@@ -18,9 +16,10 @@ _WIDTH = 56
 _LONGEST_TITLE = 160
 _MOST_LINES = 60
 _MOST_ENTRIES = 100
+_FIRST_MARK = "\u0300"  # Below it every character takes one column.
 
 
-def summary(order: Order, locale: Locale, words: dict[str, str]) -> Block | None:
+def summary(order: Order, language: str, words: dict[str, str]) -> Block | None:
     """Return what was bought and what it costs; None for an order without lines and total."""
     if not order.lines and not order.total:
         return None
@@ -30,7 +29,7 @@ def summary(order: Order, locale: Locale, words: dict[str, str]) -> Block | None
     item, detail = parts()["item"], parts()["details"]
     for line in lines:
         title = _title(line, words)
-        amount = money(line.line_total, order.currency, locale)
+        amount = money(line.line_total, order.currency, language)
         variation = typed(line.variation[:_LONGEST_TITLE])
         text_rows.append(_aligned(f"{title} ({variation})" if variation else title, amount))
         details = detail(text=escape(variation)) if variation else ""
@@ -41,7 +40,7 @@ def summary(order: Order, locale: Locale, words: dict[str, str]) -> Block | None
         html_rows.append(item(title=escape(more), details="", amount=""))
     text_rows.append("-" * _WIDTH)
     for name, value in _sums(order):
-        amount = money(value, order.currency, locale)
+        amount = money(value, order.currency, language)
         text_rows.append(_aligned(words[name], amount))
         part = parts()["strong" if name in ("total", "open") else "sum"]
         html_rows.append(part(label=escape(words[name]), amount=escape(amount)))
@@ -134,7 +133,7 @@ def _aligned(label: str, amount: str) -> str:
 
 def _columns(text: str) -> int:
     """Return how wide *text* is in a fixed-width font; East Asian characters take two."""
-    if text.isascii():
+    if max(text, default="") < _FIRST_MARK:
         return len(text)
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
     narrow = sum(unicodedata.combining(char) > 0 or char in "\u2068\u2069" for char in text)

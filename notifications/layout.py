@@ -21,7 +21,6 @@ WORDING_FOLDER = Path(__file__).parent / "wording"
 _LETTER_PAGE = Path(__file__).parent.parent / "templates" / "email" / "letter.html"
 
 _FIRST_BLOCK, _LAST_BLOCK = 0xE000, 0xE03F
-_BLOCK = re.compile(f"([{chr(_FIRST_BLOCK)}-{chr(_LAST_BLOCK)}])")
 # Controls, lone surrogates, bidirectional overrides and the characters that stand for blocks.
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
@@ -31,7 +30,6 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 # First-strong isolates: plain text programs and browsers keep what is between them together.
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _ISOLATED = re.compile(f"{_ISOLATE}([^{_ISOLATE}{_END_ISOLATE}]*){_END_ISOLATE}")
-_LOOSE_SPACE = re.compile(r"[ \t\u00a0]+(?=\n)")
 _BLANK_LINES = re.compile(r"\n{2,}")
 _URL = re.compile(r"https?://[^\s<>\"\u2068\u2069]+")
 _URL_TAIL = re.compile(r"(?:[.,;:!?)\]}'*_]|&(?:quot|gt|lt|#x27);)+$")
@@ -52,10 +50,10 @@ def marker(index: int) -> str:
 
 def typed(value: str) -> str:
     """Return what somebody typed on one line, safe to print; right-to-left text isolated."""
-    if not (value.isascii() and value.isprintable()):
+    if not value.isprintable():
         value = _UNSAFE.sub("", " ".join(value.split()))
-        if _RIGHT_TO_LEFT.search(value):
-            return f"{_ISOLATE}{value}{_END_ISOLATE}"
+    if not value.isascii() and _RIGHT_TO_LEFT.search(value):
+        return f"{_ISOLATE}{value}{_END_ISOLATE}"
     return value.strip()
 
 
@@ -64,27 +62,34 @@ def typed_lines(value: str) -> str:
     return "\n".join(typed(line) for line in value.strip().splitlines())
 
 
+def tidied(body: str) -> str:
+    """Return *body* without the loose spaces and empty lines that Liquid tags leave behind."""
+    lines = "\n".join(map(str.rstrip, body.split("\n")))
+    return _BLANK_LINES.sub("\n\n", lines).strip()
+
+
 def text_part(body: str, blocks: Sequence[Block]) -> str:
-    """Return the plain text of *body*, at most one blank line between paragraphs."""
-    if blocks:
-        body = _BLOCK.sub(lambda found: _around(_block(found[0], blocks).text), body)
-    body = _LOOSE_SPACE.sub("", body)
-    return _BLANK_LINES.sub("\n\n", body).strip() + "\n"
+    """Return the plain text of a tidied *body*, each block between blank lines."""
+    for index, block in enumerate(blocks):
+        body = body.replace(marker(index), f"\n\n{block.text}\n\n")
+    return _BLANK_LINES.sub("\n\n", body).strip("\n") + "\n"
 
 
 def html_part(body: str, blocks: Sequence[Block]) -> str:
-    """Return the HTML of *body*: paragraphs at blank lines, addresses of pages clickable."""
-    body = _URL.sub(_linked, escape(_LOOSE_SPACE.sub("", body).strip()))
+    """Return the HTML of a tidied *body*: paragraphs at blank lines, web addresses as links."""
+    body = _URL.sub(_linked, escape(body))
     if _ISOLATE in body:
         body = _ISOLATED.sub(r'<span dir="auto">\1</span>', body)
+    html_of = {marker(index): block.html for index, block in enumerate(blocks)}
+    for char in html_of:
+        body = body.replace(char, f"\n\n{char}\n\n")
     paragraph = parts()["paragraph"]
     pieces: list[str] = []
     for chunk in _BLANK_LINES.split(body):
-        for piece in _BLOCK.split(chunk) if blocks else (chunk,):
-            if len(piece) == 1 and _BLOCK.match(piece):
-                pieces.append(_block(piece, blocks).html)
-            elif lines := piece.strip():
-                pieces.append(paragraph(lines=lines.replace("\n", "<br>\n")))
+        if chunk in html_of:
+            pieces.append(html_of[chunk])
+        elif lines := chunk.strip():
+            pieces.append(paragraph(lines=lines.replace("\n", "<br>\n")))
     return "".join(pieces)
 
 
@@ -160,15 +165,6 @@ def _part(html: str) -> Part:
         return pattern % slots
 
     return fill
-
-
-def _around(text: str) -> str:
-    return f"\n\n{text}\n\n"
-
-
-def _block(char: str, blocks: Sequence[Block]) -> Block:
-    index = ord(char) - _FIRST_BLOCK
-    return blocks[index] if index < len(blocks) else Block("", "")
 
 
 def _linked(found: re.Match[str]) -> str:

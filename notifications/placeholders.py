@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from babel import Locale
-
 from notifications import blocks
-from notifications.amounts import Amount, Day, locale_of
+from notifications.amounts import Amount, Day
 from notifications.layout import Block, is_page, marker, phrases, typed, typed_lines
 from notifications.letter import LetterContext, Line
 
@@ -21,13 +19,12 @@ Value = str | int | bool | Amount | Day | list[dict[str, "Value"]] | None
 class Scene:
     """One letter being written: its context, its language, and the blocks used so far."""
 
-    __slots__ = ("blocks", "context", "language", "locale", "made", "words")
+    __slots__ = ("blocks", "context", "language", "made", "words")
 
     def __init__(self, context: LetterContext) -> None:
         language = context.language or context.buyer.language or context.shop.language
         self.context = context
         self.language = language
-        self.locale: Locale = locale_of(language)
         self.words = phrases(language)
         self.blocks: list[Block] = []
         self.made: dict[str, str | None] = {}
@@ -36,10 +33,10 @@ class Scene:
         return ""
 
     def money(self, value: Decimal) -> Amount:
-        return Amount.of(value, self.context.order.currency, self.locale)
+        return Amount.of(value, self.context.order.currency, self.language)
 
     def day(self, day: date | None) -> Day | None:
-        return Day.of(day, self.locale) if day else None
+        return Day.of(day, self.language) if day else None
 
     def block(self, name: str, make: Callable[[], Block | None]) -> str | None:
         """Return the character standing for a block, made once; None for an empty one."""
@@ -161,7 +158,7 @@ _TABLE: dict[str, dict[str, tuple[str, Callable[[Scene], Value]]]] = {
         "summary": (
             "a table of all items and sums",
             lambda s: s.block(
-                "summary", lambda: blocks.summary(s.context.order, s.locale, s.words)
+                "summary", lambda: blocks.summary(s.context.order, s.language, s.words)
             ),
         ),
         "address": (

@@ -4,18 +4,25 @@ No wording can read a file, loop for long, fill the memory or make markup. Parse
 are kept, because the same few wordings are rendered thousands of times.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache, wraps
-from typing import Any, ClassVar
+from io import StringIO
+from typing import Any, ClassVar, TextIO
 
-from liquid import BoundTemplate, Environment, RenderContext, StrictUndefined, Undefined
-from liquid.exceptions import FilterArgumentError
+from liquid import BoundTemplate, Environment, RenderContext, StrictUndefined, Token, Undefined
+from liquid.builtin.expressions import FilteredExpression, Path
+from liquid.builtin.output import Output, OutputNode
+from liquid.exceptions import FilterArgumentError, OutputStreamLimitError
+from liquid.expression import Expression
 from liquid.filter import with_context
+from liquid.stringify import to_liquid_string
+from liquid.undefined import UNDEFINED
 
 from notifications.amounts import Amount, Day, day_text
-from notifications.placeholders import SCENE_KEY, Scene
+from notifications.placeholders import SCENE_KEY, Group, Scene
 
+_MAX_OUTPUT = 20_000
 _MAX_TEXT = 50_000
 _MAX_ITEMS = 1_000
 _MAX_REPEATED = 2_000
@@ -36,18 +43,91 @@ _MATH = (
 _REPEATING = ("replace", "replace_first", "replace_last", "join")
 
 
+class WordingContext(RenderContext):
+    """A render context with a short way to `order.total` and its like.
+
+    Nearly all that a letter asks for is a group and a name. Liquid's general look-up through
+    four scopes takes a third of the time of a letter.
+    """
+
+    __slots__ = ()
+
+    def get(
+        self, path: list[object], *, token: Token | None, default: object = UNDEFINED
+    ) -> object:
+        """Return the value at *path*; names set by the wording itself go the long way."""
+        if len(path) == 2 and not self.loops and path[0] not in self.locals:
+            group = self.globals.get(str(path[0]))
+            if type(group) is Group and path[1] in group.getters:
+                return group[str(path[1])]
+        return super().get(path, token=token, default=default)
+
+
+class WordingTemplate(BoundTemplate):
+    """A parsed wording."""
+
+    context_class = WordingContext
+
+    def make_globals(self, render_args: Mapping[str, object]) -> Mapping[str, object]:
+        """Return the values as they are: a wording has no globals of its own."""
+        return render_args
+
+    def _get_buffer(self) -> StringIO:
+        return _LimitedBuffer()
+
+
+class _LimitedBuffer(StringIO):
+    """Takes as much text as a letter can hold."""
+
+    room = _MAX_OUTPUT
+
+    def write(self, text: str, /) -> int:
+        self.room -= len(text)
+        if self.room < 0:
+            raise OutputStreamLimitError("the letter becomes too long", token=None)
+        return super().write(text)
+
+
+class _OutputNode(OutputNode):
+    """Prints one value; a plain `{{ order.total }}` without the detour over filters."""
+
+    __slots__ = ("path",)
+
+    def __init__(self, token: Token, expression: Expression) -> None:
+        super().__init__(token, expression)
+        self.path: list[object] | None = None
+        if isinstance(expression, FilteredExpression) and not expression.filters:
+            left = expression.left
+            if isinstance(left, Path) and all(isinstance(part, str) for part in left.path):
+                self.path = list(left.path)
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        """Print the value of a path at once, anything else as Liquid does."""
+        if self.path is None:
+            return super().render_to_output(context, buffer)
+        value = context.get(self.path, token=self.token)
+        return buffer.write(value if isinstance(value, str) else to_liquid_string(value, False))
+
+
+class _OutputTag(Output):
+    node_class = _OutputNode
+
+
 class Sandbox(Environment):
     """The Liquid that wordings are written in."""
+
+    template_class = WordingTemplate
 
     context_depth_limit: ClassVar[int] = 10
     block_nesting_limit: ClassVar[int] = 15
     loop_iteration_limit: ClassVar[int | None] = _MAX_ITEMS
     local_namespace_limit: ClassVar[int | None] = 200_000
-    output_stream_limit: ClassVar[int | None] = 20_000
+    output_stream_limit: ClassVar[int | None] = _MAX_OUTPUT
 
     def setup_tags_and_filters(self, *, extra: bool = False) -> None:
         """Take Liquid's own tags and filters, less what is unsafe, plus money and date."""
         super().setup_tags_and_filters(extra=extra)
+        self.add_tag(_OutputTag)
         for tag in _TAGS_LEFT_OUT:
             del self.tags[tag]
         for name in _FILTERS_LEFT_OUT:
@@ -137,7 +217,7 @@ def _date(value: Any, form: Any = "long", *, context: RenderContext) -> str:
     if not isinstance(value, Day):
         raise FilterArgumentError(f"date: {value} is not a date", token=None)
     try:
-        return day_text(value, str(form), _scene(context).locale)
+        return day_text(value, str(form), _scene(context).language)
     except ValueError as error:
         raise FilterArgumentError(f"date: {error}", token=None) from error
 

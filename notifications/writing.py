@@ -109,7 +109,7 @@ def _letter(kind: str, subject: str, body: str, scene: Scene) -> Letter:
     foot = blocks.footer(
         scene.language, shop, "" if kind == "relist" else order, context.unsubscribe_url
     )
-    subject = one_line(subject) or shop
+    subject, body = one_line(subject) or shop, layout.tidied(body)
     return Letter(
         subject=subject,
         text=f"{layout.text_part(body, scene.blocks)}\n-- \n{foot.text}\n",
