@@ -36,6 +36,9 @@ class IncomingOrder:
     Payments and shipments carry their own times and stable references, so that the same file
     read again gives the same facts. Refunds and cancellations are often told without a time:
     `refunded` is the sum up to now, in the order's currency.
+
+    `former_number` is a number under which an earlier file may have told this same order: eBay
+    lists a sale by its record number until it has an order number.
     """
 
     row: int
@@ -47,3 +50,4 @@ class IncomingOrder:
     cancelled: bool = False
     cancelled_at: datetime | None = None
     cancel_reason: str = ""
+    former_number: str = ""
