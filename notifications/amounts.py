@@ -19,6 +19,8 @@ _DIRECTIVES = {
     "%d": "dd", "%-d": "d", "%e": "d", "%m": "MM", "%-m": "M", "%b": "MMM", "%h": "MMM",
     "%B": "MMMM", "%y": "yy", "%Y": "y", "%a": "EEE", "%A": "EEEE", "%j": "DDD",
 }  # fmt: skip
+# CLDR keeps a code such as KWD apart from the digits; Babel writes KWD1.500.
+_CODE_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _DIRECTIVE = re.compile(r"%-?[A-Za-z%]")
 
 
@@ -71,7 +73,8 @@ def locale_of(language: str) -> Locale:
 @lru_cache(maxsize=16_384)
 def money(value: Decimal, currency: str, language: str) -> str:
     """Return *value* as a price, with as many decimals as *currency* has (ISO 4217)."""
-    return format_currency(value, currency, locale=locale_of(language))
+    price = format_currency(value, currency, locale=locale_of(language))
+    return _CODE_BEFORE_DIGIT.sub("\u00a0", price)
 
 
 @lru_cache(maxsize=4_096)

@@ -7,17 +7,22 @@ letter opens with a plain "Hello,".
 import re
 import unicodedata
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _LONGEST = 20
-_TITLES = frozenset(
+_TITLES = _words(
     "dr prof mr mrs ms miss mx sir dame lady lord rev herr frau dipl-ing ing mag med mme mlle m "
-    "mm sr sra srta sig signora signor hr fr drs ir".split()
+    "mm sr sra srta sig signora signor hr fr drs ir"
 )
-_SUFFIXES = frozenset("jr sr ii iii iv phd md esq mba msc bsc".split())
-_PARTICLES = frozenset("von van de der den del della di da du la le zu zum zur ter ten".split())
-_COMPANY_WORDS = frozenset(
+_SUFFIXES = _words("jr sr ii iii iv phd md esq mba msc bsc")
+_PARTICLES = _words("von van de der den del della di da du la le zu zum zur ter ten")
+_COMPANY_WORDS = _words(
     "gmbh ag kg ug ohg gbr ek ev mbh ltd llc llp inc corp corporation co company limited plc "
     "sarl sas sa srl spa bv nv oy ab aps as kft sro doo pty pte shop store studio boutique "
-    "gallery galerie atelier museum school schule verein church team hotel cafe".split()
+    "gallery galerie atelier museum school schule verein church team hotel cafe"
 )
 _JOINERS = "'’-.·"
 _VOWELS = frozenset("aeiouyäöüáéíóúàèìòùâêîôûåøæœ")
@@ -40,7 +45,7 @@ def first_name(full_name: str) -> str:
     rest = words[titles:]
     if not rest or (titles and len(rest) == 1):
         return ""
-    name = rest[0].strip(".,;:\"“”„()")
+    name = rest[0].strip('.,;:"“”„()')
     if len(name) < 2 or len(name) > _LONGEST or not _only_letters(name):
         return ""
     if rest[0].islower() and _plain(name) in _PARTICLES:

@@ -21,7 +21,8 @@ logger = logging.getLogger(__name__)
 
 KINDS = tuple(KIND_GROUPS)
 _LONGEST_SUBJECT = 150
-_NOT_ON_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ue000-\ue03f]+|\s{2,}")
+_ENDS_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_INVISIBLE = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ue000-\ue03f]")
 # Whatever a wording can run into with values that nobody thought of when it was saved.
 _RENDERING_FAULTS = (LiquidError, ValueError, TypeError, ArithmeticError, LookupError)
 
@@ -125,7 +126,7 @@ def _letter(kind: str, subject: str, body: str, scene: Scene) -> Letter:
 
 def one_line(subject: str) -> str:
     """Return *subject* fit for a header: one line, no controls, at most 150 characters."""
-    line = _NOT_ON_A_LINE.sub(" ", subject).strip()
+    line = " ".join(_INVISIBLE.sub("", _ENDS_A_LINE.sub(" ", subject)).split())
     if len(line) <= _LONGEST_SUBJECT:
         return line
     return f"{line[: _LONGEST_SUBJECT - 1].rstrip()}…"

@@ -1,0 +1,250 @@
+"""The letters that buyers and sellers receive."""
+
+import html
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from notifications.samples import bare_context, trial_contexts
+from notifications.wording import (
+    KINDS,
+    Letter,
+    LetterContext,
+    Line,
+    letter_language,
+    placeholders,
+    render,
+    sample_context,
+    shipped_languages,
+    shipped_wording,
+    validate,
+)
+
+LANGUAGES = ("de", "en")
+
+
+def letter(kind: str, context: LetterContext) -> Letter:
+    return render(kind, shipped_wording(kind, context.language), context)
+
+
+def thanks(language: str = "en", **changes: object) -> LetterContext:
+    """Return the sample thank-you with some values of its order changed."""
+    context = sample_context("thank_you", language)
+    return replace(context, order=replace(context.order, **changes))  # type: ignore[arg-type]
+
+
+def named(name: str, first: str = "") -> LetterContext:
+    context = sample_context("thank_you", "en")
+    order = replace(context.order, address=(name, "Nygade 7"), note=name)
+    return replace(context, buyer=replace(context.buyer, name=name, first_name=first), order=order)
+
+
+def test_wordings_are_shipped_in_german_and_english() -> None:
+    assert shipped_languages() == LANGUAGES
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_shipped_wording_passes_the_check_of_a_sellers_wording(
+    kind: str, language: str
+) -> None:
+    validate(kind, shipped_wording(kind, language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_letter_is_whole_in_both_parts(kind: str, language: str) -> None:
+    for context in trial_contexts(kind, language):
+        written = letter(kind, context)
+
+        assert written.subject == written.subject.strip() != ""
+        assert "{{" not in written.text and "{%" not in written.text
+        assert "\n\n\n" not in written.text
+        assert " ," not in written.text and " ." not in written.text
+        assert not re.search("[\ue000-\uf8ff]", written.text + written.html)
+        assert not re.search(r"&(amp|lt|gt|quot|#)", written.text)
+        assert f'lang="{language}" dir="ltr"' in written.html
+        assert len(written.html.encode()) < 100_000
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_html_part_loads_nothing_from_elsewhere(kind: str) -> None:
+    written = letter(kind, sample_context(kind, "en"))
+
+    assert not re.search(r"<(img|link|script|iframe)|url\(|@import|src=", written.html)
+    assert "prefers-color-scheme: dark" in written.html
+    assert "[[" not in written.html and "<!--" not in written.html
+
+
+def test_a_language_falls_back_to_its_base_and_then_to_english() -> None:
+    assert shipped_wording("thank_you", "de-AT") == shipped_wording("thank_you", "de")
+    assert shipped_wording("thank_you", "fr") == shipped_wording("thank_you", "en")
+    assert (letter_language("de-AT"), letter_language("fr")) == ("de-AT", "en")
+
+
+def test_an_unpaid_order_is_told_how_to_pay_and_until_when() -> None:
+    text = letter("thank_you", sample_context("thank_you", "en")).text
+
+    assert "To pay the €36.90 by November 9, 2026:" in text
+    assert "DE02 1203 0000 0000 2020 51" in text
+
+
+def test_a_german_letter_has_german_money_and_dates() -> None:
+    text = letter("thank_you", sample_context("thank_you", "de")).text
+
+    assert "So bezahlst du die 36,90\u00a0€ bis zum 9. November 2026:" in text
+
+
+def test_a_paid_order_is_not_asked_for_money() -> None:
+    context = thanks(is_paid=True, paid=Decimal("36.90"), open=Decimal(0))
+
+    text = letter("thank_you", context).text
+
+    assert "Everything is paid" in text
+    assert "DE02" not in text
+
+
+def test_quick_payment_has_a_word_of_its_own() -> None:
+    context = thanks(is_paid=True, paid_quickly=True, open=Decimal(0))
+
+    assert "for paying so quickly" in letter("thank_you", context).text
+
+
+def test_an_order_paid_on_delivery_is_not_asked_for_money_now() -> None:
+    text = letter("thank_you", thanks(terms="on_delivery")).text
+
+    assert "You pay €36.90 when it arrives" in text
+    assert "DE02" not in text
+
+
+def test_a_part_payment_shows_what_is_still_to_pay() -> None:
+    text = letter("thank_you", thanks(paid=Decimal(10), open=Decimal("26.90"))).text
+
+    assert re.search(r"Still to pay +€26\.90\n", text)
+
+
+def test_without_a_first_name_the_greeting_has_no_dangling_space() -> None:
+    context = sample_context("thank_you", "en")
+
+    written = letter("thank_you", replace(context, buyer=replace(context.buyer, first_name="")))
+
+    assert written.text.startswith("Hello,\n")
+    assert ">Hello,</p>" in written.html
+
+
+def test_without_an_address_nothing_is_said_about_one() -> None:
+    assert "address" not in letter("thank_you", thanks(address=())).text
+
+
+def test_amounts_stand_under_each_other() -> None:
+    text = letter("thank_you", sample_context("thank_you", "en")).text
+
+    rows = [row for row in text.splitlines() if re.search(r"  €\d", row)]
+    assert len(rows) == 5
+    assert len({len(row) for row in rows}) == 1
+
+
+def test_a_very_long_order_is_cut_short_and_says_so() -> None:
+    line = Line("Bead " * 100, 1, Decimal(1), Decimal(1))
+
+    written = letter("thank_you", thanks(lines=(line,) * 500))
+
+    assert "and 440 more" in written.text
+    assert len(written.html.encode()) < 100_000
+
+
+def test_a_link_in_the_shops_own_words_can_be_clicked() -> None:
+    written = letter("thank_you", sample_context("thank_you", "en"))
+
+    assert 'href="https://beads.example/pay/1001"' in written.html
+
+
+def test_a_tracking_link_can_be_clicked_in_both_parts() -> None:
+    context = sample_context("tracking_notice", "en")
+    url = "https://carrier.example/follow?code=1&lang=en"
+
+    written = letter(
+        "tracking_notice", replace(context, parcel=replace(context.parcel, tracking_url=url))
+    )
+
+    assert f"\n{url}\n" in written.text
+    assert f'href="{html.escape(url)}"' in written.html
+
+
+def test_only_web_addresses_become_links() -> None:
+    context = sample_context("tracking_notice", "en")
+    parcel = replace(context.parcel, tracking_url="javascript:alert(1)")
+
+    written = letter("tracking_notice", replace(context, parcel=parcel))
+
+    assert "javascript" not in written.text + written.html
+
+
+def test_a_corrected_number_apologises_for_the_first() -> None:
+    context = sample_context("tracking_notice", "en")
+
+    written = letter(
+        "tracking_notice", replace(context, parcel=replace(context.parcel, is_corrected=True))
+    )
+
+    assert written.subject == "The right tracking number for order 1001"
+    assert "forget the one I sent you before" in written.text
+
+
+def test_one_of_several_parcels_says_what_is_in_it() -> None:
+    context = sample_context("tracking_notice", "de")
+    parcel = replace(context.parcel, of_several=True, lines=context.order.lines[:1])
+
+    written = letter("tracking_notice", replace(context, parcel=parcel))
+
+    assert written.subject == "Ein Paket deiner Bestellung 1001 ist unterwegs"
+    assert "  - 2 × Glücksperle\n" in written.text
+
+
+def test_a_parcel_without_a_number_is_announced_without_a_link() -> None:
+    context = sample_context("tracking_notice", "en")
+    parcel = replace(context.parcel, tracking_code="", tracking_url="")
+
+    text = letter("tracking_notice", replace(context, parcel=parcel)).text
+
+    assert "without a tracking number" in text
+    assert "http" not in text
+
+
+def test_the_seller_reads_whether_the_buyer_wrote() -> None:
+    context = sample_context("relist", "en")
+    flag = replace(context.flag, buyer_wrote_on=date(2026, 11, 5))
+
+    assert "The buyer has not written." in letter("relist", context).text
+    assert "wrote to you on November 5, 2026" in letter("relist", replace(context, flag=flag)).text
+
+
+def test_the_digest_counts_correctly() -> None:
+    context = sample_context("digest", "en")
+    one = replace(context, digest=context.digest[1:])
+
+    assert letter("digest", context).subject == "Lucky Beads: 3 things to do today"
+    assert letter("digest", one).subject == "Lucky Beads: 1 thing to do today"
+
+
+def test_an_unsubscribe_link_stands_in_the_small_print_when_there_is_one() -> None:
+    context = replace(bare_context("en"), unsubscribe_url="https://shop.example/u/1")
+
+    written = letter("thank_you", context)
+
+    assert "https://shop.example/u/1" in written.text
+    assert 'href="https://shop.example/u/1"' in written.html
+    assert "No more letters" not in letter("thank_you", bare_context("en")).html
+
+
+def test_placeholders_come_with_meaning_and_example() -> None:
+    found = {each.name: each for each in placeholders("tracking_notice")}
+
+    assert found["parcel.carrier"].example == "USPS"
+    assert found["order.total"].example == "€36.90"
+    assert "Nygade 7" in found["order.address"].example
+    assert all(each.meaning for each in found.values())
+    assert "payment.deadline" not in found
