@@ -20,6 +20,8 @@ from notifications.amounts import locale_of
 WORDING_FOLDER = Path(__file__).parent / "wording"
 _LETTER_PAGE = Path(__file__).parent.parent / "templates" / "email" / "letter.html"
 
+_LONGEST_LINE = 500
+_LONGEST_TEXT = 4_000
 _FIRST_BLOCK, _LAST_BLOCK = 0xE000, 0xE03F
 # Controls, lone surrogates, bidirectional overrides and the characters that stand for blocks.
 _UNSAFE = re.compile(
@@ -49,7 +51,12 @@ def marker(index: int) -> str:
 
 
 def typed(value: str) -> str:
-    """Return what somebody typed on one line, safe to print; right-to-left text isolated."""
+    """Return what somebody typed on one line, safe to print; right-to-left text isolated.
+
+    Cut where no honest entry is that long, so that nobody's name can burst a letter.
+    """
+    if len(value) > _LONGEST_LINE:
+        value = f"{value[:_LONGEST_LINE]}…"
     if not value.isprintable():
         value = _UNSAFE.sub("", " ".join(value.split()))
     if not value.isascii() and _RIGHT_TO_LEFT.search(value):
@@ -58,8 +65,10 @@ def typed(value: str) -> str:
 
 
 def typed_lines(value: str) -> str:
-    """Return a text of several lines that somebody typed, safe to print."""
-    return "\n".join(typed(line) for line in value.strip().splitlines())
+    """Return a text of several lines that somebody typed, safe to print and not endless."""
+    if len(value) > _LONGEST_TEXT:
+        value = f"{value[:_LONGEST_TEXT]}…"
+    return "\n".join(map(typed, value.strip().splitlines()))
 
 
 def tidied(body: str) -> str:

@@ -53,23 +53,6 @@ _WORDS = {
 def sample_context(kind: str, language: str) -> LetterContext:
     """Return a full made-up context for a preview of *kind* in *language*."""
     words = _WORDS.get(language.partition("-")[0].lower(), _WORDS["en"])
-    beads = Line(words["bead"], 2, Decimal("4.50"), Decimal("9.00"), words["colour"], "LB-1")
-    purse = Line(words["purse"], 1, Decimal("24.00"), Decimal("24.00"), "", "FP-7")
-    unpaid = kind in ("thank_you", "payment_reminder", "relist")
-    order = Order(
-        number="1001",
-        placed_on=date(2026, 11, 2),
-        status="awaiting_payment" if unpaid else "paid",
-        is_paid=not unpaid,
-        lines=(beads, purse),
-        subtotal=Decimal("33.00"),
-        shipping=Decimal("3.90"),
-        total=Decimal("36.90"),
-        paid=Decimal(0) if unpaid else Decimal("36.90"),
-        open=Decimal("36.90") if unpaid else Decimal(0),
-        address=("Zoë Ørsted", "Nygade 7", "8000 Aarhus C", "DENMARK"),
-        note=words["note"] if kind == "thank_you" else "",
-    )
     return LetterContext(
         shop=Shop(
             name=words["shop"],
@@ -80,7 +63,7 @@ def sample_context(kind: str, language: str) -> LetterContext:
             language=language,
         ),
         buyer=Buyer(first_name="Zoë", name="Zoë Ørsted", language=language),
-        order=order,
+        order=_sample_order(kind, words),
         payment=Payment(how_to_pay=words["pay"], deadline=date(2026, 11, 9)),
         parcel=Parcel(
             number="1",
@@ -97,6 +80,26 @@ def sample_context(kind: str, language: str) -> LetterContext:
         ),
         digest=_sample_digest(words),
         language=language,
+    )
+
+
+def _sample_order(kind: str, words: dict[str, str]) -> Order:
+    beads = Line(words["bead"], 2, Decimal("4.50"), Decimal("9.00"), words["colour"], "LB-1")
+    purse = Line(words["purse"], 1, Decimal("24.00"), Decimal("24.00"), "", "FP-7")
+    unpaid = kind in ("thank_you", "payment_reminder", "relist")
+    return Order(
+        number="1001",
+        placed_on=date(2026, 11, 2),
+        status="awaiting_payment" if unpaid else "paid",
+        is_paid=not unpaid,
+        lines=(beads, purse),
+        subtotal=Decimal("33.00"),
+        shipping=Decimal("3.90"),
+        total=Decimal("36.90"),
+        paid=Decimal(0) if unpaid else Decimal("36.90"),
+        open=Decimal("36.90") if unpaid else Decimal(0),
+        address=("Zoë Ørsted", "Nygade 7", "8000 Aarhus C", "DENMARK"),
+        note=words["note"] if kind == "thank_you" else "",
     )
 
 

@@ -2,16 +2,20 @@
 
 import logging
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from notifications.wording import (
+    KINDS,
     Letter,
     LetterContext,
+    Line,
     Wording,
     WordingError,
     render,
     sample_context,
+    shipped_wording,
     validate,
 )
 
@@ -193,3 +197,21 @@ def test_a_wording_that_breaks_at_sending_gives_way_to_the_shipped_one(
     assert "Thank you for your order" in written.text
     assert [record.__dict__["action"] for record in caplog.records] == ["wording_failed"]
     assert "Zoë" not in caplog.text
+
+
+def test_no_order_however_odd_can_stop_a_letter() -> None:
+    context = sample_context("thank_you", "xx-YY")
+    long = "Zoë <&> " * 5_000
+    line = Line(title=long, quantity=10**9, variation=long, line_total=Decimal("-1e12"))
+    order = replace(
+        context.order, currency="", lines=(line,) * 300, note=long, address=(long,) * 50
+    )
+    shop = replace(context.shop, name=long, signature=long)
+    odd = replace(
+        context, shop=shop, order=order, payment=replace(context.payment, how_to_pay=long)
+    )
+
+    for kind in KINDS:
+        written = render(kind, shipped_wording(kind, "en"), odd)
+
+        assert len(written.html.encode()) < 200_000
