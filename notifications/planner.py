@@ -12,6 +12,7 @@ from datetime import datetime
 from notifications.rules import MANY_RULES, SINGLE_RULES
 from notifications.rules.findings import (
     Due,
+    FlagDown,
     FlagWanted,
     OrderFacts,
     PolicyFacts,
@@ -36,6 +37,7 @@ class Plan:
     upcoming: list[Upcoming] = field(default_factory=list)
     withheld: list[Withheld] = field(default_factory=list)
     flags: list[Raised] = field(default_factory=list)
+    flags_down: list[FlagDown] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     look_again_at: datetime | None = None
 
@@ -66,7 +68,7 @@ def plan(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Plan:
 
 
 def _take(answer: Plan, want: Want, order: OrderFacts, policy: PolicyFacts, now: datetime) -> None:
-    if isinstance(want, FlagWanted):
+    if isinstance(want, FlagWanted | FlagDown):
         _take_flag(answer, want, policy, now)
         return
     finding = settle(want, order, policy, now)
@@ -84,9 +86,13 @@ def _take(answer: Plan, want: Want, order: OrderFacts, policy: PolicyFacts, now:
             answer.sent.append(finding)
 
 
-def _take_flag(answer: Plan, want: FlagWanted, policy: PolicyFacts, now: datetime) -> None:
+def _take_flag(
+    answer: Plan, want: FlagWanted | FlagDown, policy: PolicyFacts, now: datetime
+) -> None:
     if want.kind in policy.rules_off:
-        answer.withheld.append(Withheld(want.kind, OFF, want.subject))
+        answer.flags_down.append(FlagDown(want.kind, OFF, want.subject))
+    elif isinstance(want, FlagDown):
+        answer.flags_down.append(want)
     elif want.since <= now:
         answer.flags.append(Raised(want.kind, want.subject, want.since, want.reason))
     else:

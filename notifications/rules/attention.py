@@ -4,23 +4,23 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_noop as _
 
-from notifications.rules.findings import FlagWanted, OrderFacts, PolicyFacts, Reason, Withheld
+from notifications.rules.findings import FlagDown, FlagWanted, OrderFacts, PolicyFacts, Reason
 from orders.words import FlagKind
 
 UNLESS_ANSWERED = Reason(_("you answer"))
 UNLESS_SENT = Reason(_("you reach the buyer in another way"))
 UNLESS_SETTLED = Reason(_("you reinstate the order or refund the money"))
-NO_WORD = Withheld(FlagKind.UNANSWERED, Reason(_("The buyer has not written.")))
-ANSWERED = Withheld(FlagKind.UNANSWERED, Reason(_("You have answered.")))
-ALL_SENT = Withheld(FlagKind.UNDELIVERABLE, Reason(_("No mail came back.")))
-NOT_CANCELLED = Withheld(FlagKind.PAID_AFTER_CANCEL, Reason(_("The order is not cancelled.")))
-NOT_PAID_LATER = Withheld(
+NO_WORD = FlagDown(FlagKind.UNANSWERED, Reason(_("The buyer has not written.")))
+ANSWERED = FlagDown(FlagKind.UNANSWERED, Reason(_("You have answered.")))
+ALL_SENT = FlagDown(FlagKind.UNDELIVERABLE, Reason(_("No mail came back.")))
+NOT_CANCELLED = FlagDown(FlagKind.PAID_AFTER_CANCEL, Reason(_("The order is not cancelled.")))
+NOT_PAID_LATER = FlagDown(
     FlagKind.PAID_AFTER_CANCEL, Reason(_("No money came in after it was cancelled."))
 )
-REFUNDED = Withheld(FlagKind.PAID_AFTER_CANCEL, Reason(_("The money has been refunded.")))
+REFUNDED = FlagDown(FlagKind.PAID_AFTER_CANCEL, Reason(_("The money has been refunded.")))
 
 
-def unanswered(order: OrderFacts, policy: PolicyFacts, now: datetime) -> FlagWanted | Withheld:
+def unanswered(order: OrderFacts, policy: PolicyFacts, now: datetime) -> FlagWanted | FlagDown:
     """Up when the buyer's last word has waited `answer_within_hours` for an answer."""
     word_at = order.last_word_at
     if word_at is None:
@@ -34,9 +34,9 @@ def unanswered(order: OrderFacts, policy: PolicyFacts, now: datetime) -> FlagWan
 
 def undeliverable(
     order: OrderFacts, policy: PolicyFacts, now: datetime
-) -> list[FlagWanted | Withheld]:
+) -> list[FlagWanted | FlagDown]:
     """Up for each note that came back or was given up."""
-    found: list[FlagWanted | Withheld] = []
+    found: list[FlagWanted | FlagDown] = []
     for note in order.notes.values():
         if note.is_lost:
             since = note.settled_at or note.due_at
@@ -50,18 +50,21 @@ def undeliverable(
 
 def paid_after_cancel(
     order: OrderFacts, policy: PolicyFacts, now: datetime
-) -> FlagWanted | Withheld:
+) -> FlagWanted | FlagDown:
     """Up when money came in after the order was cancelled or its item relisted."""
     paid_at, cancelled_at = order.last_payment_at, order.cancelled_at
     if cancelled_at is None:
         return NOT_CANCELLED
-    if paid_at is None or paid_at <= cancelled_at:
+    # Relisted means: given up as unpaid. Money that came in before that, and was booked late, is
+    # as much of a surprise as money that came in after.
+    if paid_at is None or (paid_at <= cancelled_at and order.relisted_at is None):
         return NOT_PAID_LATER
     if order.is_refunded:
         return REFUNDED
     why = Reason(
-        _("Money came in on %(paid)s, after the order was cancelled on %(cancelled)s."),
+        _("Money came in on %(paid)s; the order was cancelled on %(cancelled)s."),
         {"paid": paid_at, "cancelled": cancelled_at},
         policy.zone,
     )
-    return FlagWanted(FlagKind.PAID_AFTER_CANCEL, paid_at, why, UNLESS_SETTLED)
+    since = max(paid_at, cancelled_at)
+    return FlagWanted(FlagKind.PAID_AFTER_CANCEL, since, why, UNLESS_SETTLED)

@@ -152,7 +152,16 @@ class FlagWanted:
 
 @dataclass(slots=True)
 class Withheld:
-    """Why a note is not sent, or a flag not up."""
+    """Why a note is not sent."""
+
+    kind: str
+    reason: Reason
+    subject: str = ""
+
+
+@dataclass(slots=True)
+class FlagDown:
+    """Why a flag is not up."""
 
     kind: str
     reason: Reason
@@ -199,4 +208,4 @@ class Sent:
     note: Note
 
 
-Want = Wanted | FlagWanted | Withheld
+Want = Wanted | Withheld | FlagWanted | FlagDown

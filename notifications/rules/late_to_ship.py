@@ -6,6 +6,7 @@ from django.utils.translation import gettext_noop as _
 
 from notifications.rules.calendar import end_of_day, working_day_after
 from notifications.rules.findings import (
+    FlagDown,
     FlagWanted,
     OrderFacts,
     PolicyFacts,
@@ -26,11 +27,11 @@ NOTHING_TO_SHIP = Reason(_("Nothing in this order needs shipping."))
 WAITS_FOR_CLICK = Withheld(NoteKind.DELAY_NOTICE, Reason(_("It waits for your click.")))
 
 
-def late_to_ship(order: OrderFacts, policy: PolicyFacts, now: datetime) -> FlagWanted | Withheld:
+def late_to_ship(order: OrderFacts, policy: PolicyFacts, now: datetime) -> FlagWanted | FlagDown:
     """Up from the midnight (shop's time) that ends the promised day, until all is shipped."""
     reason = _not_to_ship(order)
     if reason is not None:
-        return Withheld(KIND, reason)
+        return FlagDown(KIND, reason)
     promised_on = promised_day(order, policy)
     why = Reason(_("Promised to be shipped by %(day)s."), {"day": promised_on})
     return FlagWanted(KIND, end_of_day(promised_on, policy.zone), why, UNLESS)

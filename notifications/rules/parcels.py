@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_noop as _
 
 from notifications.rules.findings import (
+    FlagDown,
     FlagWanted,
     OrderFacts,
     ParcelFacts,
     PolicyFacts,
     Reason,
-    Withheld,
 )
 from orders.words import FlagKind, ScanStatus
 
@@ -30,20 +30,20 @@ TROUBLES = {
 CAME_BACK = _("It came back to you, reported on %(at)s.")
 
 
-def stalled(order: OrderFacts, policy: PolicyFacts, now: datetime) -> list[FlagWanted | Withheld]:
+def stalled(order: OrderFacts, policy: PolicyFacts, now: datetime) -> list[FlagWanted | FlagDown]:
     """Up when a parcel had no scan for `stalled_days` days of 24 hours, until it is delivered."""
     if not order.parcels:
-        return [Withheld(FlagKind.STALLED, NOT_SHIPPED)]
+        return [FlagDown(FlagKind.STALLED, NOT_SHIPPED)]
     return [_stalled(parcel, policy) for parcel in order.parcels]
 
 
-def _stalled(parcel: ParcelFacts, policy: PolicyFacts) -> FlagWanted | Withheld:
+def _stalled(parcel: ParcelFacts, policy: PolicyFacts) -> FlagWanted | FlagDown:
     if parcel.delivered_at is not None:
-        return Withheld(FlagKind.STALLED, DELIVERED, parcel.parcel)
+        return FlagDown(FlagKind.STALLED, DELIVERED, parcel.parcel)
     if not parcel.tracking_code:
-        return Withheld(FlagKind.STALLED, NO_NUMBER, parcel.parcel)
+        return FlagDown(FlagKind.STALLED, NO_NUMBER, parcel.parcel)
     if _trouble(parcel) is not None:
-        return Withheld(FlagKind.STALLED, IN_TROUBLE, parcel.parcel)
+        return FlagDown(FlagKind.STALLED, IN_TROUBLE, parcel.parcel)
     moved_at = parcel.shipped_at
     if parcel.last_scan_at is not None and parcel.last_scan_at > moved_at:
         moved_at = parcel.last_scan_at
@@ -51,23 +51,23 @@ def _stalled(parcel: ParcelFacts, policy: PolicyFacts) -> FlagWanted | Withheld:
     if since < parcel.recorded_at:
         # An import of old orders knows no scans; that says nothing about their parcels.
         old = Reason(_("It was shipped long before you recorded it."))
-        return Withheld(FlagKind.STALLED, old, parcel.parcel)
+        return FlagDown(FlagKind.STALLED, old, parcel.parcel)
     why = Reason(_("No scan since %(at)s."), {"at": moved_at}, policy.zone)
     return FlagWanted(FlagKind.STALLED, since, why, UNLESS_SCANNED, parcel.parcel)
 
 
 def exceptions(
     order: OrderFacts, policy: PolicyFacts, now: datetime
-) -> list[FlagWanted | Withheld]:
+) -> list[FlagWanted | FlagDown]:
     """Up as soon as the carrier reports failure, return or cancelling."""
     if not order.parcels:
-        return [Withheld(FlagKind.EXCEPTION, NOT_SHIPPED)]
-    found: list[FlagWanted | Withheld] = []
+        return [FlagDown(FlagKind.EXCEPTION, NOT_SHIPPED)]
+    found: list[FlagWanted | FlagDown] = []
     for parcel in order.parcels:
         trouble = _trouble(parcel)
         if trouble is None:
             reason = DELIVERED if parcel.delivered_at is not None else NO_TROUBLE
-            found.append(Withheld(FlagKind.EXCEPTION, reason, parcel.parcel))
+            found.append(FlagDown(FlagKind.EXCEPTION, reason, parcel.parcel))
             continue
         at = parcel.status_at or parcel.shipped_at
         why = Reason(trouble, {"at": at}, policy.zone)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_noop as _
 
 from notifications.rules.findings import (
+    FlagDown,
     FlagWanted,
     OrderFacts,
     PolicyFacts,
@@ -17,10 +18,10 @@ from orders.words import FlagKind, NoteKind
 KIND = FlagKind.RELIST
 
 UNLESS = Reason(_("the buyer pays, or you give more time or cancel"))
-PAID = Withheld(KIND, Reason(_("The order is paid.")))
-CANCELLED = Withheld(KIND, Reason(_("The order was cancelled.")))
-RELISTED = Withheld(KIND, Reason(_("You relisted the item.")))
-ON_DELIVERY = Withheld(KIND, Reason(_("The order is paid on delivery.")))
+PAID = Reason(_("The order is paid."))
+CANCELLED = Reason(_("The order was cancelled."))
+RELISTED = Reason(_("You relisted the item."))
+ON_DELIVERY = Reason(_("The order is paid on delivery."))
 
 
 def payment_deadline(order: OrderFacts, policy: PolicyFacts) -> datetime:
@@ -28,11 +29,11 @@ def payment_deadline(order: OrderFacts, policy: PolicyFacts) -> datetime:
     return order.extended_until or order.placed_at + timedelta(days=policy.payment_window)
 
 
-def relist(order: OrderFacts, policy: PolicyFacts, now: datetime) -> FlagWanted | Withheld:
+def relist(order: OrderFacts, policy: PolicyFacts, now: datetime) -> FlagWanted | FlagDown:
     """Up from the payment deadline on, whether or not the buyer wrote."""
     not_so = _not_so(order)
     if not_so is not None:
-        return not_so
+        return FlagDown(KIND, not_so)
     deadline = payment_deadline(order, policy)
     values = {"deadline": deadline, "word": order.last_word_at, "until": order.extended_until}
     if order.last_word_at is not None:
@@ -52,7 +53,7 @@ def relist_notice(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Want
     """
     not_so = _not_so(order)
     if not_so is not None:
-        return not_so
+        return Withheld(NoteKind.RELIST, not_so)
     deadline = payment_deadline(order, policy)
     # More time given later moves the deadline on: the same order may need a second notice.
     subject = "" if order.extended_until is None else f"{order.extended_until:%Y-%m-%dT%H:%M:%SZ}"
@@ -66,7 +67,7 @@ def relist_notice(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Want
     return Wanted(NoteKind.RELIST, deadline, None, UNLESS, subject)
 
 
-def _not_so(order: OrderFacts) -> Withheld | None:
+def _not_so(order: OrderFacts) -> Reason | None:
     if order.relisted_at is not None:
         return RELISTED
     if order.cancelled_at is not None:

@@ -1,0 +1,126 @@
+"""The outbox, and the wording that a shop has made its own."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from notifications.words import MessageState
+from orders.models import Order, Shop
+from orders.words import NoteKind
+
+
+class Message(models.Model):
+    """A note as a row in the outbox, and what became of it.
+
+    At most one for each order, kind and subject (which parcel, which day's digest): that is what
+    "at most once" rests on. `next_attempt_at` is when it may be sent at the earliest; times UTC.
+    """
+
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="messages")
+    # Empty for the digest, which is about the whole shop.
+    order = models.ForeignKey(Order, models.CASCADE, related_name="messages", null=True, blank=True)
+    kind = models.CharField(_("note"), max_length=20, choices=NoteKind)
+    subject = models.TextField(_("about"), blank=True)
+    state = models.CharField(
+        _("state"), max_length=12, choices=MessageState, default=MessageState.QUEUED
+    )
+    # Names the mail for good: a message that is sent again keeps its Message-ID.
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    due_at = models.DateTimeField(_("due"))
+    expires_at = models.DateTimeField(_("stale after"), null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    # Which database session has it in hand while it is `sending`, and since when by the
+    # database's own clock: a session that is gone will not settle it any more.
+    claimed_by = models.IntegerField(null=True, blank=True, editable=False)
+    claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    # Why it was cancelled or could not be sent; the mail server's own words for the latter.
+    detail = models.TextField(_("detail"), blank=True)
+    recipient = models.CharField(_("to"), max_length=320, blank=True)
+    subject_line = models.TextField(_("subject"), blank=True)
+    text = models.TextField(_("text"), blank=True)
+
+    class Meta:
+        ordering = ["-due_at", "-id"]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                name="message_queued",
+                condition=Q(state=MessageState.QUEUED),
+            ),
+            models.Index(
+                fields=["claimed_at"],
+                name="message_sending",
+                condition=Q(state=MessageState.SENDING),
+            ),
+            models.Index(
+                fields=["shop", "due_at"],
+                name="message_to_copy",
+                condition=Q(state=MessageState.TO_COPY),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "kind", "subject"], name="message_once_per_order"
+            ),
+            models.UniqueConstraint(
+                fields=["shop", "kind", "subject"],
+                condition=Q(order__isnull=True),
+                name="message_once_per_shop",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=MessageState.values), name="message_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=NoteKind.values), name="message_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=[MessageState.SENT, MessageState.COPIED])
+                | Q(sent_at__isnull=False),
+                name="message_sent_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.get_state_display()})"
+
+
+class ShopWording(models.Model):
+    """A shop's own text for one note in one language, instead of the shipped one."""
+
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="wordings")
+    kind = models.CharField(_("note"), max_length=20, choices=NoteKind)
+    language = models.CharField(_("language"), max_length=12)
+    subject = models.CharField(_("subject"), max_length=300)
+    body = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = _("wording")
+        verbose_name_plural = _("wordings")
+        ordering = ["kind", "language"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["shop", "kind", "language"], name="wording_once_per_shop"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.language})"
+
+    def clean(self) -> None:
+        """Raises ValidationError with line and reason when the text could fail at sending."""
+        from notifications.wording import Wording, WordingError, validate
+
+        try:
+            validate(self.kind, Wording(self.subject, self.body))
+        except WordingError as error:
+            raise ValidationError({"body": str(error)}) from error
