@@ -76,7 +76,7 @@ class _Order:
         # Reports that overlap repeat a sale: by its transaction, or else by the whole row.
         once = {cells.transaction.strip() or cells: (row, cells) for row, cells in items}
         self.items = list(once.values())
-        # A sale of one item has everything on its row; then that row is the summary as well.
+        # A sale of one item has everything on its own row, and no summary.
         self.has_summary = len(items) < len(rows)
 
     def read(self) -> Iterator[IncomingOrder | Problem]:
@@ -119,10 +119,10 @@ class _Order:
             number = self._first("record")
         shipping = self._money("shipping")
         total = self._money("total")
-        lines = self._lines(shipping, total)
+        lines = self._lines(total)
         tax = check.amount(*self._first("seller_tax"))
         if fold(text("tax_included")) not in ("no", "nein"):
-            tax += self._once_or_sum("ebay_tax") + self._once_or_sum("ebay_charges")
+            tax += self._amount("ebay_tax") + self._amount("ebay_charges")
         return Placed(
             order=check.number(*number),
             at=check.placed_at(*self._first("sale_date")),
@@ -146,18 +146,19 @@ class _Order:
         )
 
     def _money(self, name: str) -> Decimal | None:
-        """The order's amount: the summary's; else, for item rows alone, the sum of theirs."""
-        row, name, text = self._first(name)
-        if self.has_summary or len(self.items) < 2:
-            return self.check.money(row, name, text)
-        found = [
-            amount
-            for row, cells in self.items
-            if (amount := self.check.money(row, name, getattr(cells, name))) is not None
-        ]
-        return sum(found, ZERO) if found else None
+        """The order's amount: the summary row's; where that says nothing, the items' sum."""
+        summaries = [pair for pair in self.rows if pair not in self.items]
+        for rows in (summaries, self.items):
+            found = [
+                amount
+                for row, cells in rows
+                if (amount := self.check.money(row, name, getattr(cells, name))) is not None
+            ]
+            if found:
+                return sum(found, ZERO) if rows is self.items else found[0]
+        return None
 
-    def _once_or_sum(self, name: str) -> Decimal:
+    def _amount(self, name: str) -> Decimal:
         return self._money(name) or ZERO
 
     def _currency(self) -> str:
@@ -184,7 +185,7 @@ class _Order:
             country=text(f"{to}_country"),
         )
 
-    def _lines(self, shipping: Decimal | None, total: Decimal | None) -> tuple[Line, ...]:
+    def _lines(self, total: Decimal | None) -> tuple[Line, ...]:
         """The items with the price of one: what "Sold for" means is told by the order's sums."""
         check = self.check
         read = [
@@ -222,8 +223,8 @@ class _Order:
             goods = self.check.money(row, "sold_for", cells.sold_for)
             if goods is not None:
                 return goods == together != each
-        rest = (self._money("shipping") or ZERO) + self._once_or_sum("ebay_tax")
-        fits = {together, together + rest, together + (self._money("shipping") or ZERO)}
+        rest = self._amount("shipping") + self._amount("ebay_tax")
+        fits = {together, together + rest, together + self._amount("shipping")}
         return total is not None and total in fits and total < each
 
     def _payments(

@@ -84,7 +84,7 @@ def line(text: str) -> str:
     """
     if text.isascii():
         # The common case, quickly.
-        if "  " not in text and text.isprintable() and text[:1] not in _GUARDS:
+        if text[:1] not in _GUARDS and text[-1:] != " " and "  " not in text and text.isprintable():
             return text if len(text) <= LONGEST_LINE else text[:LONGEST_LINE]
     else:
         text = mended(text)
