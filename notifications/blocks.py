@@ -38,7 +38,8 @@ def summary(order: Order, language: str, words: dict[str, str]) -> Block | None:
         more = words["more_lines"].format(count=left_out)
         text_rows.append(more)
         html_rows.append(item(title=escape(more), details="", amount=""))
-    text_rows.append("-" * _WIDTH)
+    if text_rows:
+        text_rows.append("-" * _WIDTH)
     for name, value in _sums(order):
         amount = money(value, order.currency, language)
         text_rows.append(_aligned(words[name], amount))

@@ -136,6 +136,24 @@ def test_without_an_address_nothing_is_said_about_one() -> None:
     assert "address" not in letter("thank_you", thanks(address=())).text
 
 
+def test_an_order_known_by_its_total_only_shows_the_total() -> None:
+    text = letter("thank_you", thanks(lines=(), shipping=Decimal(0))).text
+
+    assert "what you chose" not in text
+    assert "---" not in text
+    assert re.search(r"\nTotal +€36\.90\n", text)
+
+
+def test_a_letter_is_in_the_buyers_language_and_not_in_the_shops() -> None:
+    context = sample_context("thank_you", "de")
+    context = replace(context, shop=replace(context.shop, language="en"), language="")
+
+    written = render("thank_you", shipped_wording("thank_you", "de"), context)
+
+    assert re.search(r"\nSumme +36,90\u00a0€\n", written.text)
+    assert 'lang="de"' in written.html
+
+
 def test_amounts_stand_under_each_other() -> None:
     text = letter("thank_you", sample_context("thank_you", "en")).text
 
