@@ -1,6 +1,8 @@
 #!/usr/bin/env python
 """shopcare's commands. Starts the embedded PostgreSQL first where no other is named."""
 
+from __future__ import annotations  # so that an old Python gets as far as our sentence
+
 import os
 import sys
 
@@ -13,7 +15,7 @@ WITHOUT_DATABASE = {
 
 def main() -> int:
     """Run the command; one clear sentence instead of a traceback when it cannot start."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036
         return refuse("shopcare needs Python 3.11 or newer: run it with a newer `python3`.")
     try:
         from django.core.exceptions import ImproperlyConfigured
@@ -26,6 +28,8 @@ def main() -> int:
             f"{missing.name} is not installed: run `make run` once, then .venv/bin/python."
         )
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shopcare.settings")
+    if sys.argv[1:2] == ["up"]:
+        os.environ["SHOPCARE_LOCAL_RUN"] = "1"  # whichever servers it uses
     try:
         if needs_database(sys.argv[1:]) and standalone.ensure_database():
             fill_brand_new_database(sys.argv[1])

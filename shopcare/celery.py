@@ -49,7 +49,8 @@ app.conf.update(
     task_routes={"notifications.tasks.send": {"queue": "mail"}},
     task_store_errors_even_if_ignored=False,
     beat_schedule=SCHEDULE,
-    beat_schedule_filename=str(settings.VAR_DIR / "beat-schedule"),
+    # Kept in memory: every interval is short, and a file could be left broken by a crash.
+    beat_scheduler="celery.beat:Scheduler",
     timezone="UTC",
     enable_utc=True,
 )

@@ -113,7 +113,7 @@ def _machines() -> Finding:
     if not 1 <= settings.OUTBOX_THREADS <= 64:
         yield Error(
             f"OUTBOX_THREADS is {settings.OUTBOX_THREADS}.",
-            hint="Between 1 and 64; each has a connection to PostgreSQL and one to the mail server.",
+            hint="Between 1 and 64; each has its own connections to PostgreSQL and the mail server.",
             id="shopcare.E009",
         )
     if settings.LOG_FORMAT not in ("text", "json"):

@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from shopcare.standalone import BASE_DIR, CannotStart, FileLock, Place, sentences
+from shopcare.standalone import BASE_DIR, CannotStart, FileLock, Place, disk_full, sentences
 
 NAME = "shopcare"  # of the database and of its role
 
@@ -340,7 +340,7 @@ def why_it_failed(place: Place) -> str:
 def explain(output: str, place: Place) -> str:
     """What PostgreSQL said, as one sentence."""
     if "No space left on device" in output:
-        return f"The disk that holds {place.var} is full: free some space and start again."
+        return disk_full(place.var)
     last = [line for line in output.splitlines() if "FATAL" in line or "error" in line.lower()]
     reason = last[-1].split("FATAL:")[-1].strip() if last else "it gave no reason"
     return f"The embedded PostgreSQL did not start: {reason} (see {place.postgres_log})."
@@ -350,10 +350,12 @@ def keep(var: Path, account: str, options: list[str]) -> int:
     """Run the server until its last user is gone, then stop it. The keeper's whole life."""
     place = Place(var)
     owner = None if account == "-" else pwd.getpwnam(account)
-    settings = [part for option in options for part in ("-c", option)]
+    command = [str(programs() / "postgres"), "-D", str(place.postgres_data)]
+    command += ["-k", str(place.sockets)]
+    for option in options:
+        command += ["-c", option]
     server = subprocess.Popen(
-        [str(programs() / "postgres"), "-D", str(place.postgres_data), "-k", str(place.sockets)]
-        + settings,
+        command,
         cwd="/",
         env=server_environment(),
         # SIGINT is PostgreSQL's fast shutdown: should the keeper be killed, nothing stays.

@@ -135,7 +135,7 @@ CACHES = {
     }
 }
 
-REDIS_URL = env.str("REDIS_URL", PLACE.redis_url)
+REDIS_URL = env.str("REDIS_URL", "") or PLACE.redis_url
 
 # --- Logging in --------------------------------------------------------------------------------
 
@@ -210,7 +210,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 # --- Files -------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = None if LOCAL_RUN else BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []
 # A local run serves the files from where they lie; elsewhere `collectstatic` gives them names
 # that change with their content.

@@ -140,7 +140,7 @@ def sentences(place: Place) -> Iterator[None]:
 def sentence_for(fault: OSError, place: Place) -> str:
     """One sentence for a failed file operation, naming the folder and the remedy."""
     if fault.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk that holds {place.var} is full: free some space and start again."
+        return disk_full(place.var)
     if fault.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         where = fault.filename or place.var
         return (
@@ -148,6 +148,11 @@ def sentence_for(fault: OSError, place: Place) -> str:
             "or name another folder with VAR_DIR=/some/folder."
         )
     return f"{place.var} cannot be used: {fault.strerror} ({fault.filename})."
+
+
+def disk_full(folder: Path) -> str:
+    """The sentence for it."""
+    return f"The disk that holds {folder} is full: free some space and start again."
 
 
 class FileLock:
