@@ -1,7 +1,7 @@
 """System checks that name a mistake in the settings, and the remedy."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
@@ -113,7 +113,7 @@ def _machines() -> Finding:
     if not 1 <= settings.OUTBOX_THREADS <= 64:
         yield Error(
             f"OUTBOX_THREADS is {settings.OUTBOX_THREADS}.",
-            hint="Between 1 and 64; each has its own connections to PostgreSQL and the mail server.",
+            hint="Between 1 and 64; each has its own connection to PostgreSQL and mail server.",
             id="shopcare.E009",
         )
     if settings.LOG_FORMAT not in ("text", "json"):
@@ -138,7 +138,8 @@ def _production() -> Finding:
 
 
 def _is_allowed(host: str) -> bool:
-    matches: Callable[[str], bool] = lambda pattern: (  # noqa: E731
+    patterns = [pattern.lower() for pattern in settings.ALLOWED_HOSTS]
+    return any(
         pattern in ("*", host) or (pattern.startswith(".") and f".{host}".endswith(pattern))
+        for pattern in patterns
     )
-    return any(matches(pattern.lower()) for pattern in settings.ALLOWED_HOSTS)

@@ -306,7 +306,7 @@ def clear_leftovers(place: Place) -> None:
 
 def processes_on(data: Path) -> list[int]:
     """The ids of PostgreSQL processes that work in this data folder, the server first."""
-    import psutil
+    import psutil  # type: ignore[import-untyped]
 
     found = []
     for process in psutil.process_iter(["name", "cwd"]):

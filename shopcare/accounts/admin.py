@@ -16,7 +16,7 @@ class UserCreation(AdminUserCreationForm):
         fields = ("email", "name")
 
 
-class UserChange(UserChangeForm):
+class UserChange(UserChangeForm):  # type: ignore[type-arg]  # not generic when it runs
     """An existing user."""
 
     class Meta:
@@ -25,7 +25,7 @@ class UserChange(UserChangeForm):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not generic when it runs
     """Django's own user pages, with the e-mail in place of the user name."""
 
     form = UserChange

@@ -1,6 +1,6 @@
 """The person who logs in. The e-mail address is the user name."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -82,6 +82,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         EmailMessage(subject, message, from_email, [self.email]).send()
 
     @classmethod
-    def of_email(cls, email: str) -> Self | None:
+    def of_email(cls, email: str) -> "User | None":
         """The user of this address in any case, or None."""
-        return cls._default_manager.filter(email__iexact=email).first()
+        return cls.objects.filter(email__iexact=email).first()
