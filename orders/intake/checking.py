@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -59,6 +60,8 @@ class Check:
 
     def money(self, row: int, name: str, text: str) -> Decimal | None:
         """An amount; None for an empty cell."""
+        if not text:
+            return None
         try:
             return money.read_money(text, self.style.decimal_comma)
         except BadValue as error:
@@ -183,6 +186,7 @@ def address(
     )
 
 
+@lru_cache(maxsize=1024)
 def is_on_delivery(method: str) -> bool:
     """Whether a payment method means cash on delivery, in the words of the shop systems."""
     folded = method.casefold()

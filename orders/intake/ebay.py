@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -242,44 +244,60 @@ class _Order:
         )
 
     def _shipments(self, placed: Placed) -> tuple[Shipment, ...]:
-        """One parcel per tracking number, counted by the day of shipping.
-
-        Item rows tell what is in each; a number on the summary row alone stands for everything.
-        """
-        check, sent = self.check, {}
-        default_at = check.moment(*self._first("shipped_on"))
-        for row, cells in self.items or self.rows:
-            at = check.moment(row, "shipped_on", cells.shipped_on.strip("- "))
-            codes = _codes(cells.tracking) or ([""] if at else [])
-            for code in codes:
-                when, service, inside = sent.setdefault(
-                    code, (at or default_at or placed.at, texts.line(cells.service)[:100], {})
-                )
-                if code == codes[0]:
-                    item = texts.line(cells.sku)[:200] or texts.html_line(cells.title)
-                    quantity = check.quantity(row, "quantity", cells.quantity)
-                    inside[item] = inside.get(item, 0) + quantity
-        if not sent and default_at is not None:
-            service = texts.line(self._text("service"))[:100]
-            codes = _codes(self._text("tracking")) or [""]
-            sent = {code: (default_at, service, {}) for code in codes}
-        ordered = sorted(sent.items(), key=lambda parcel: parcel[1][0])
+        """One parcel per tracking number, counted by the day of shipping."""
+        sent = sorted(self._sent(placed).items(), key=lambda parcel: parcel[1].at)
         # A single item in a single parcel is everything there is.
-        everything = len(ordered) == 1 and len(self.items) < 2
+        everything = len(sent) == 1 and len(self.items) < 2
         return tuple(
             Shipment(
                 order=placed.order,
-                at=at,
+                at=parcel.at,
                 parcel=str(count),
-                carrier=carrier_of(service),
-                service=service,
+                carrier=carrier_of(parcel.service),
+                service=parcel.service,
                 tracking_code=code,
-                lines=None
-                if everything or not inside
-                else tuple(ParcelLine(item, quantity) for item, quantity in inside.items()),
+                lines=None if everything else parcel.lines(),
             )
-            for count, (code, (at, service, inside)) in enumerate(ordered, 1)
+            for count, (code, parcel) in enumerate(sent, 1)
         )
+
+    def _sent(self, placed: Placed) -> dict[str, _Parcel]:
+        """Parcels by tracking number. Item rows tell what is in each.
+
+        What the summary row alone tells stands for everything.
+        """
+        check, sent = self.check, dict[str, _Parcel]()
+        default_at = check.moment(*self._first("shipped_on"))
+        for row, cells in self.items:
+            at = check.moment(row, "shipped_on", cells.shipped_on.strip("- "))
+            for code in _codes(cells.tracking) or ([""] if at else []):
+                service = texts.line(cells.service)[:100]
+                parcel = sent.setdefault(
+                    code, _Parcel(at or default_at or placed.at, service, Counter())
+                )
+                item = texts.line(cells.sku)[:200] or texts.html_line(cells.title)
+                if code == (_codes(cells.tracking) or [""])[0]:
+                    parcel.inside[item] += check.quantity(row, "quantity", cells.quantity)
+        if not sent:
+            codes = _codes(self._text("tracking"))
+            at = default_at or (placed.at if codes else None)
+            if at is not None:
+                service = texts.line(self._text("service"))[:100]
+                return {code: _Parcel(at, service, Counter()) for code in codes or [""]}
+        return sent
+
+
+@dataclass
+class _Parcel:
+    """What one parcel's rows tell; `inside` counts items by SKU or title."""
+
+    at: datetime
+    service: str
+    inside: Counter[str]
+
+    def lines(self) -> tuple[ParcelLine, ...] | None:
+        """What is in it; None when no row says so."""
+        return tuple(ParcelLine(*pair) for pair in self.inside.items()) or None
 
 
 def _codes(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from orders.facts import BuyerDetails, Line, Payment, Placed, Shipment
 from orders.intake import texts
 from orders.intake.checking import Check, Progress, Style, address
-from orders.intake.etsy_items import ItemCells, Rows, items_order, lines_of
+from orders.intake.etsy_items import Rows, items_order, lines_of
 from orders.intake.incoming import IncomingOrder, Problem
 from orders.intake.money import ZERO
 from orders.intake.tables import Sheet, fold, grouped

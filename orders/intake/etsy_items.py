@@ -115,7 +115,7 @@ def items_order(rows: Rows, check: Check) -> Iterator[IncomingOrder | Problem]:
     Discount, shipping and tax belong to the order and stand on each of its rows; they count once.
     """
     rows = _once(rows)
-    row, head = rows[0]
+    row = rows[0][0]
     placed = _placed(rows, check)
     paid_at = check.moment(row, "date_paid", _first(rows, "date_paid")) or placed.at
     shipped_at = check.moment(row, "shipped", _first(rows, "shipped"))
@@ -144,9 +144,7 @@ def _payments(placed: Placed, paid_at: datetime) -> tuple[Payment, ...]:
 def _placed(rows: Rows, check: Check) -> Placed:
     row, head = rows[0]
     lines = lines_of(rows, check)
-    shipping = max(
-        check.amount(row, "shipping", head.shipping), ZERO
-    )
+    shipping = max(check.amount(row, "shipping", head.shipping), ZERO)
     discount = abs(check.amount(row, "discount", head.discount))
     tax = check.amount(row, "tax", head.tax)
     value = sum((_item_total(number, cells, check) for number, cells in rows), ZERO)

@@ -5,110 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
 
 from orders.facts import BuyerDetails, Line, ParcelLine, Payment, Placed, Scan, Shipment
 from orders.intake import texts
 from orders.intake.checking import Check, Progress, Style, address, is_on_delivery
+from orders.intake.generic_columns import Cells
 from orders.intake.incoming import IncomingOrder, Problem
 from orders.intake.tables import Sheet, fold, grouped
 from orders.words import ChannelKind, PaymentTerms, ScanStatus
 
 TEMPLATE = Path(__file__).parent / "templates" / "orders.csv"
 
-# Our names first; the others are what people write all the same.
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "order": ("order", "order_number", "order_id", "order_no", "bestellnummer"),
-    "placed_at": ("placed_at", "order_date", "placed", "created_at", "bestelldatum"),
-    "channel": ("channel",),
-    "buyer_name": ("buyer_name", "customer_name"),
-    "buyer_email": ("buyer_email", "customer_email", "email"),
-    "buyer_username": ("buyer_username", "username"),
-    "language": ("language",),
-    "currency": ("currency",),
-    "item": ("item", "item_name", "title", "product"),
-    "sku": ("sku",),
-    "variation": ("variation", "variant"),
-    "quantity": ("quantity", "qty"),
-    "unit_price": ("unit_price", "price"),
-    "needs_shipping": ("needs_shipping",),
-    "shipping": ("shipping",),
-    "tax": ("tax",),
-    "discount": ("discount",),
-    "total": ("total",),
-    "paid_at": ("paid_at",),
-    "paid_amount": ("paid_amount",),
-    "payment_reference": ("payment_reference",),
-    "payment_method": ("payment_method",),
-    "ship_by": ("ship_by",),
-    "shipped_at": ("shipped_at",),
-    "carrier": ("carrier",),
-    "service": ("service",),
-    "tracking_code": ("tracking_code", "tracking_number"),
-    "delivered_at": ("delivered_at",),
-    "cancelled_at": ("cancelled_at", "canceled_at"),
-    "cancel_reason": ("cancel_reason",),
-    "refunded": ("refunded",),
-    "terms": ("terms",),
-    "note": ("note",),
-    "ship_name": ("ship_name",),
-    "street1": ("street1", "street", "address1"),
-    "street2": ("street2", "address2"),
-    "city": ("city",),
-    "region": ("region", "state"),
-    "postcode": ("postcode", "zip", "postal_code"),
-    "country": ("country",),
-}
-REQUIRED = ("order", "placed_at")
-MONEY = ("unit_price", "total", "shipping", "paid_amount")
-DATES = ("placed_at", "paid_at", "shipped_at")
 NO = frozenset({"no", "n", "false", "0", "nein"})
-
-
-class Cells(NamedTuple):
-    """One row; the fields are the keys of COLUMNS."""
-
-    order: str
-    placed_at: str
-    channel: str
-    buyer_name: str
-    buyer_email: str
-    buyer_username: str
-    language: str
-    currency: str
-    item: str
-    sku: str
-    variation: str
-    quantity: str
-    unit_price: str
-    needs_shipping: str
-    shipping: str
-    tax: str
-    discount: str
-    total: str
-    paid_at: str
-    paid_amount: str
-    payment_reference: str
-    payment_method: str
-    ship_by: str
-    shipped_at: str
-    carrier: str
-    service: str
-    tracking_code: str
-    delivered_at: str
-    cancelled_at: str
-    cancel_reason: str
-    refunded: str
-    terms: str
-    note: str
-    ship_name: str
-    street1: str
-    street2: str
-    city: str
-    region: str
-    postcode: str
-    country: str
-
 
 Rows = list[tuple[int, Cells]]
 
@@ -237,7 +145,7 @@ def _channel(row: int, text: str, check: Check) -> ChannelKind:
         return ChannelKind.OWN
     folded = fold(text)
     for kind in ChannelKind:
-        if folded in (fold(kind.value), fold(str(kind.label))):
+        if folded == fold(kind.value):
             return kind
     check.reject(row, "channel", text, f"Write one of {', '.join(ChannelKind.values)}.")
     return ChannelKind.OWN

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from orders.intake import ebay, ebay_columns, etsy, etsy_items, generic, shopify
+from orders.intake import (
+    ebay,
+    ebay_columns,
+    etsy,
+    etsy_items,
+    generic,
+    generic_columns,
+    shopify,
+    shopify_columns,
+)
 from orders.intake.tables import fold
 
 
@@ -44,11 +53,11 @@ LAYOUTS: tuple[Layout, ...] = (
         channel="shopify",
         title="a Shopify orders export",
         telling=(_names("Name", "Lineitem name"), _names("Name", "Lineitem quantity", "Total")),
-        cells=shopify.Cells,
-        columns=shopify.COLUMNS,
-        required=shopify.REQUIRED,
-        money=shopify.MONEY,
-        dates=shopify.DATES,
+        cells=shopify_columns.Cells,
+        columns=shopify_columns.COLUMNS,
+        required=shopify_columns.REQUIRED,
+        money=shopify_columns.MONEY,
+        dates=shopify_columns.DATES,
         key=shopify.key,
     ),
     Layout(
@@ -110,14 +119,14 @@ LAYOUTS: tuple[Layout, ...] = (
         title="the general orders file",
         telling=tuple(
             _names(order, placed)
-            for order in generic.COLUMNS["order"]
-            for placed in generic.COLUMNS["placed_at"]
+            for order in generic_columns.COLUMNS["order"]
+            for placed in generic_columns.COLUMNS["placed_at"]
         ),
-        cells=generic.Cells,
-        columns=generic.COLUMNS,
-        required=generic.REQUIRED,
-        money=generic.MONEY,
-        dates=generic.DATES,
+        cells=generic_columns.Cells,
+        columns=generic_columns.COLUMNS,
+        required=generic_columns.REQUIRED,
+        money=generic_columns.MONEY,
+        dates=generic_columns.DATES,
         key=generic.key,
     ),
 )

@@ -33,8 +33,12 @@ DOLLARS = {
 }
 DOLLAR_CURRENCIES = frozenset(DOLLARS.values())
 CODES = frozenset(
-    "AED ARS AUD BGN BRL CAD CHF CLP CNY COP CZK DKK EUR GBP HKD HUF IDR ILS INR ISK JPY KRW KWD "
-    "MAD MXN MYR NOK NZD PEN PHP PLN RON RUB SAR SEK SGD THB TRY TWD UAH USD VND ZAR".split()
+    {
+        *("AED", "ARS", "AUD", "BGN", "BRL", "CAD", "CHF", "CLP", "CNY", "COP", "CZK", "DKK"),
+        *("EUR", "GBP", "HKD", "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KRW", "KWD", "MAD"),
+        *("MXN", "MYR", "NOK", "NZD", "PEN", "PHP", "PLN", "RON", "RUB", "SAR", "SEK", "SGD"),
+        *("THB", "TRY", "TWD", "UAH", "USD", "VND", "ZAR"),
+    }
 )
 
 
@@ -76,9 +80,7 @@ def _digits(bare: str) -> tuple[str, bool]:
     kept = []
     letters = []
     for char in bare:
-        if char.isdigit() and char.isascii():
-            kept.append(char)
-        elif char in ".,":
+        if char in "0123456789.,":
             kept.append(char)
         elif char.isalpha():
             letters.append(char)

@@ -5,18 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from orders.intake import ebay, ebay_columns, etsy, etsy_items, generic, shopify, woocommerce
+from orders.intake import ebay, etsy, etsy_items, generic, shopify, woocommerce
 from orders.intake.checking import Check, Progress, Style
 from orders.intake.incoming import IncomingOrder, Problem, UnreadableFile
 from orders.intake.json_kinds import UNKNOWN, kind_of_json
 from orders.intake.json_records import BrokenJson, read_records
 from orders.intake.layouts import KNOWN_NAMES, LAYOUTS, OTHER_FILES, Layout, layout_of
-from orders.intake.tables import Sheet, Survey, Table, find_encoding, open_table, open_text, survey
+from orders.intake.tables import (
+    Sheet,
+    Survey,
+    Table,
+    find_encoding,
+    fold,
+    open_table,
+    open_text,
+    survey,
+)
 
 CHANNELS = ("etsy", "ebay", "shopify", "woocommerce", "generic")
+# Channels whose one file is one sheet.
+READERS: dict[str, Callable[..., Iterator[IncomingOrder | Problem]]] = {
+    "shopify": shopify.orders,
+    "ebay": ebay.orders,
+    "generic": generic.orders,
+}
 NO_ORDERS = "The file has a header but no orders below it: export a period with orders."
 
 
@@ -48,7 +63,9 @@ def read_orders(
     that only when a CSV file turns out to be damaged in its middle.
     """
     if channel not in CHANNELS:
-        raise UnreadableFile(f"There is no channel “{channel}”: choose one of {', '.join(CHANNELS)}.")
+        raise UnreadableFile(
+            f"There is no channel “{channel}”: choose one of {', '.join(CHANNELS)}."
+        )
     if items is not None and channel != "etsy":
         raise UnreadableFile("Only Etsy has a second file of items: leave it out.")
     style = Style(zone, currency)
@@ -84,12 +101,7 @@ def _table(
 ) -> Iterator[IncomingOrder | Problem]:
     sheet, layout = _sheet(channel, path)
     style, found = _survey(sheet, layout, style, progress)
-    read: Callable[..., Iterator[IncomingOrder | Problem]] = {
-        "shopify": shopify.orders,
-        "ebay": ebay.orders,
-        "generic": generic.orders,
-    }[channel]
-    return read(sheet, style, found.scattered or {}, progress)
+    return READERS[channel](sheet, style, found.scattered or {}, progress)
 
 
 def _etsy(
@@ -131,15 +143,15 @@ def _sheet(channel: str, path: Path) -> tuple[Sheet[Any], Layout]:
         kind = _json_kind(path)
         if kind == "woocommerce":
             raise UnreadableFile("This looks like WooCommerce orders: choose channel woocommerce.")
-        raise UnreadableFile("This is JSON, but this channel's orders come as CSV: " + _how(channel))
+        raise UnreadableFile(
+            "This is JSON, but this channel's orders come as CSV: " + _how(channel)
+        )
     table = open_table(path, KNOWN_NAMES)
     layout = layout_of(table.header)
     if layout is None:
         raise UnreadableFile(_unknown(channel, table))
     if layout.channel != channel:
-        raise UnreadableFile(
-            f"This looks like {layout.title}: choose channel {layout.channel}."
-        )
+        raise UnreadableFile(f"This looks like {layout.title}: choose channel {layout.channel}.")
     sheet: Sheet[Any] = Sheet(table, layout.cells, layout.columns)
     missing = [sheet.title(name) for name in layout.required if not sheet.has(name)]
     if missing:
@@ -168,8 +180,6 @@ def _survey(
 
 def _unknown(channel: str, table: Table) -> str:
     """Why a file with an unknown header cannot be read, as precisely as can be told."""
-    from orders.intake.tables import fold
-
     names = {fold(name) for name in table.header}
     for telling, sentence in OTHER_FILES:
         if telling <= names:

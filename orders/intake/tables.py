@@ -1,4 +1,4 @@
-"""Spreadsheet files: bytes to rows, whatever the encoding, the separator or the place of the header.
+"""Spreadsheet files: bytes to rows, whatever the encoding, separator or place of the header.
 
 A `Table` is a file whose header was found; a `Sheet` is a table whose columns are known by our
 names. Rows stream: neither ever holds the file in memory.

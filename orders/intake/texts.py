@@ -77,6 +77,7 @@ NAME_LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 FIVE_DIGITS = frozenset({"US", "PR", "VI", "DE", "FR", "ES", "IT", "FI"})
 
 
+@lru_cache(maxsize=16384)
 def line(text: str) -> str:
     """A one-line text: trimmed, inner white space single, spreadsheet guards taken off.
 
@@ -118,12 +119,11 @@ def _printable(text: str) -> str:
     )
 
 
-@lru_cache(maxsize=16384)
 def mended(text: str) -> str:
     """Mojibake undone, also when it happened twice; anything doubtful is left as it is."""
     for _ in range(2):
         try:
-            again = bytes(b for char in text for b in _byte(char)).decode("utf-8")
+            again = _bytes(text).decode("utf-8")
         except UnicodeError:
             return text
         if again == text:
@@ -132,21 +132,27 @@ def mended(text: str) -> str:
     return text
 
 
-def _byte(char: str) -> bytes:
+def _bytes(text: str) -> bytes:
+    """The bytes that Windows-1252 would have read as this text. Raises UnicodeError."""
     try:
-        return char.encode("cp1252")
-    except UnicodeEncodeError:
-        # Five bytes have no character in Windows-1252; readers pass them through as they are.
-        return char.encode("latin-1")
+        return text.encode("cp1252")
+    except UnicodeEncodeError as error:
+        # Five bytes have no character there; readers pass them through as they are.
+        if text[error.start] not in "\x81\x8d\x8f\x90\x9d":
+            raise
+    return b"".join(
+        char.encode("latin-1" if char in "\x81\x8d\x8f\x90\x9d" else "cp1252") for char in text
+    )
 
 
 def email(text: str) -> str:
     """An e-mail address, or nothing when the text cannot be one (the note is then to copy)."""
     bare = text.strip().strip("<>,;")
     name, at, domain = bare.rpartition("@")
-    if not (name and at and "." in domain) or len(bare) > 254 or not bare.isprintable():
+    if not (name and at and "." in domain) or len(bare) > 254 or ".." in domain or "@" in name:
         return ""
-    if any(char.isspace() or char in ",;<>" for char in bare) or ".." in domain or "@" in name:
+    # Printable and without inner white space or separators: one address, not several.
+    if not bare.isprintable() or " " in bare or "," in bare or ";" in bare or "<" in bare:
         return ""
     return bare
 
@@ -160,19 +166,27 @@ def country_code(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _codes() -> dict[str, str]:
-    territories = Locale("en").territories
-    codes = {code: code for code in territories if len(code) == 2 and code.isalpha()}
-    return {**codes, "UK": "GB", "EL": "GR"}
+    return {code: code for code, _ in _territories("en")} | {"UK": "GB", "EL": "GR"}
 
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     names: dict[str, str] = {}
     for language in NAME_LANGUAGES:
-        for code, name in Locale(language).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in ("EU", "ZZ", "QO", "EZ", "UN"):
-                names.setdefault(_plain(name), code)
+        for code, name in _territories(language):
+            names.setdefault(_plain(name), code)
     return names | {_plain(name): code for name, code in COUNTRY_NAMES.items()}
+
+
+def _territories(language: str) -> list[tuple[str, str]]:
+    """ISO codes and names of countries in a language; not of continents and unions."""
+    found = [(str(code), str(name)) for code, name in Locale(language).territories.items()]
+    no_countries = ("EU", "EZ", "QO", "UN", "ZZ")
+    return [
+        (code, name)
+        for code, name in found
+        if len(code) == 2 and code.isalpha() and code not in no_countries
+    ]
 
 
 def _plain(text: str) -> str:

@@ -38,12 +38,12 @@ def read_moment(text: str, zone: ZoneInfo, day_first: bool = False) -> datetime 
     A time without an offset is local to `zone`. `day_first` decides `01/02/26` only when the
     value leaves it open. Raises BadValue when it is not a date between 1995 and 2100.
     """
-    bare = text.strip().strip("'")
-    if bare in BLANKS or bare.startswith("0000-00-00"):
-        return None
-    moment = _iso(bare) if bare[4:5] == "-" and bare[:4].isdigit() else None
+    moment = _iso(text) if text[4:5] == "-" else None
     if moment is None:
-        moment = _written(bare, day_first)
+        bare = text.strip().strip("'")
+        if bare in BLANKS or bare.startswith("0000-00-00"):
+            return None
+        moment = _iso(bare) or _written(bare, day_first)
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise BadValue(f"The year {moment.year} cannot be right: please mend the date.")
     if moment.tzinfo is None:
@@ -67,6 +67,9 @@ def read_day(text: str, zone: ZoneInfo, day_first: bool = False) -> date | None:
 
 def decisive_order(text: str) -> bool | None:
     """Whether a numeric date like `30/12/25` shows by itself that its day comes first."""
+    if text[4:5] == "-":
+        # ISO, the common case.
+        return None
     for mark in "/-":
         parts = text.strip().split(" ", 1)[0].split(mark)
         if len(parts) == 3 and all(part.isdigit() for part in parts) and len(parts[0]) <= 2:
@@ -80,12 +83,11 @@ def decisive_order(text: str) -> bool | None:
 
 def _iso(bare: str) -> datetime | None:
     """ISO 8601, also with a space before the offset as Shopify writes it."""
-    if len(bare) <= 10:
-        try:
-            return datetime.combine(date.fromisoformat(bare), NOON)
-        except ValueError:
-            return None
+    if len(bare) < 10 or bare[4] != "-" or not bare[:4].isdigit():
+        return None
     try:
+        if len(bare) == 10:
+            return datetime.combine(date.fromisoformat(bare), NOON)
         return datetime.fromisoformat(bare.replace(" +", "+").replace(" -", "-"))
     except ValueError:
         return None

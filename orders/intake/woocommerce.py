@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -255,7 +255,10 @@ def _name(person: dict[str, Any]) -> str:
 
 
 def _shipped_at(text: str, check: Check, row: int) -> datetime | None:
-    """A tracking's date: seconds since 1970, or a day."""
+    """A tracking's date: seconds since 1970, or a day. Midnight UTC stands for the day alone."""
     if text.isdigit() and len(text) in (9, 10):
-        return datetime.fromtimestamp(int(text), UTC)
+        moment = datetime.fromtimestamp(int(text), UTC)
+        if moment.time() != time(0):
+            return moment
+        text = moment.date().isoformat()
     return check.moment(row, "shipment_trackings.date_shipped", text)

@@ -67,26 +67,32 @@ def _line(item: dict[str, Any], row: int, check: Check) -> Line | None:
         check.reject(row, "line_items.quantity", f"{count}", "A quantity cannot be below zero.")
         return None
     variation = _variation(item)
-    price = _price(item, count, row, check)
+    subtotal = _subtotal(item, count, row, check)
+    price = subtotal / count
     if count != count.to_integral_value():
         # One and a half metres of cloth are one thing to pack, at the price of them all.
         variation = ", ".join(part for part in (f"{count.normalize():f} ×", variation) if part)
-        price, count = to_cents(price * count), Decimal(1)
+        price, count = subtotal, Decimal(1)
     return Line(
         title=title,
         sku=texts.line(text_of(item, "sku"))[:200],
         quantity=int(count),
-        unit_price=price,
+        unit_price=_rounded(price),
         variation=variation,
         needs_shipping=not (item.get("virtual") is True or item.get("downloadable") is True),
     )
 
 
-def _price(item: dict[str, Any], count: Decimal, row: int, check: Check) -> Decimal:
-    subtotal = check.money(row, "line_items.subtotal", text_of(item, "subtotal"))
-    if subtotal is None:
-        return check.amount(row, "line_items.price", text_of(item, "price"))
-    price = subtotal / count
+def _subtotal(item: dict[str, Any], count: Decimal, row: int, check: Check) -> Decimal:
+    """What the line costs before discounts; some answers tell the price of one only."""
+    told = check.money(row, "line_items.subtotal", text_of(item, "subtotal"))
+    if told is not None:
+        return told
+    return check.amount(row, "line_items.price", text_of(item, "price")) * count
+
+
+def _rounded(price: Decimal) -> Decimal:
+    """A price that three decimals can hold stays as it is; a divided one is rounded to cents."""
     return price if price * 1000 == int(price * 1000) else to_cents(price)
 
 
