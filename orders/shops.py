@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
@@ -11,9 +11,6 @@ from django.db import transaction
 from orders.models import Channel, Member, Policy, Shop
 from orders.models.shop import DEFAULT_MODES
 from orders.words import ChannelKind, Role
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractBaseUser
 
 
 @transaction.atomic
@@ -26,11 +23,11 @@ def create_shop(
     currency: str = "",
     language: str = "en",
     sender_email: str = "",
-    owner: AbstractBaseUser | None = None,
+    owner: Any = None,
 ) -> Shop:
     """A new shop that follows up as the default policy says.
 
-    Without a name it is called after its slug; without a currency it sells in its country's.
+    `owner` is a user, or None. Without a name it is called after its slug; without a currency it sells in its country's.
     Raises ValidationError, naming the field, for a slug that is taken, an unknown time zone etc.
     """
     shop = Shop(

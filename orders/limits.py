@@ -1,0 +1,189 @@
+"""What the database cannot hold, told before it refuses: too long, too large, or impossible.
+
+Cheap (a few microseconds), because every fact of every import passes here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from orders.facts import (
+    Extend,
+    Fact,
+    Payment,
+    Placed,
+    Refund,
+    Scan,
+    Shipment,
+    TrackingCode,
+)
+from orders.words import ChannelKind, PaymentTerms
+
+
+class Fault(NamedTuple):
+    """What cannot be stored: the field's name, its value, and what is wrong with it."""
+
+    field: str
+    value: str
+    problem: str
+
+
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+# Money has 14 digits in the database, three of them after the point.
+TOO_MUCH = Decimal(10) ** 11
+LONGEST_TEXT = 100_000
+MOST_LINES = 32_767
+MOST_OF_AN_ITEM = 2_147_483_647
+# These are part of a fact's key, and PostgreSQL indexes no entry of more than 2,700 bytes.
+LONGEST_IN_KEY = 500
+
+LONGEST_BUYER = (("name", 300), ("email", 320), ("username", 200), ("language", 12))
+LONGEST_ADDRESS = (
+    *(("name", 300), ("street1", 300), ("street2", 300), ("city", 200), ("region", 200)),
+    *(("postcode", 40), ("country", 2)),
+)
+LONGEST_LINE = (("title", LONGEST_TEXT), ("variation", LONGEST_TEXT), ("sku", 200))
+LONGEST_PARCEL = (("parcel", 100), ("carrier", 100), ("service", 100), ("tracking_code", 100))
+LONGEST_SCAN = (("parcel", 100), ("message", LONGEST_IN_KEY), ("location", LONGEST_TEXT))
+LONGEST_MONEY = (("reference", LONGEST_IN_KEY), ("method", 100))
+LONGEST_OTHERS = (("reason", LONGEST_TEXT), ("text", LONGEST_TEXT))
+
+CHANNELS = frozenset(ChannelKind.values)
+TERMS = frozenset(PaymentTerms.values)
+
+
+def fault(fact: Fact) -> Fault | None:
+    """The first thing about `fact` that the database cannot hold; None when there is nothing."""
+    return next(_faults(fact), None)
+
+
+def _faults(fact: Fact) -> Iterator[Fault]:
+    if not fact.order:
+        yield Fault("order", "", "An order needs a number.")
+    yield from _texts(fact, (("order", 100),))
+    yield from _moment("at", fact.at)
+    match fact:
+        case Placed():
+            yield from _placed(fact)
+        case Payment() | Refund():
+            yield from _texts(fact, LONGEST_MONEY[: 2 if isinstance(fact, Payment) else 1])
+            if fact.amount is not None:
+                yield from _positive(fact.amount)
+        case Shipment():
+            yield from _texts(fact, LONGEST_PARCEL)
+            yield from _parcel_lines(fact)
+        case TrackingCode():
+            yield from _texts(fact, (*LONGEST_PARCEL[:2], LONGEST_PARCEL[3]))
+        case Scan():
+            yield from _texts(fact, LONGEST_SCAN)
+        case Extend():
+            yield from _moment("until", fact.until)
+        case _:
+            yield from _texts(fact, [x for x in LONGEST_OTHERS if hasattr(fact, x[0])])
+
+
+def _placed(placed: Placed) -> Iterator[Fault]:
+    currency = placed.currency
+    if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+        yield Fault("currency", currency, "Use the three capital letters of ISO 4217, like EUR.")
+    if placed.channel not in CHANNELS:
+        yield Fault("channel", placed.channel, f"There are: {', '.join(ChannelKind.values)}.")
+    if placed.terms not in TERMS:
+        yield Fault("terms", placed.terms, f"There are: {', '.join(PaymentTerms.values)}.")
+    yield from _texts(placed, (("note", LONGEST_TEXT),))
+    yield from _texts(placed.buyer, LONGEST_BUYER)
+    yield from _texts(placed.address, LONGEST_ADDRESS)
+    if placed.ship_by is not None and not _is_possible(placed.ship_by):
+        yield Fault("ship_by", str(placed.ship_by), "It must lie between 1970 and 2200.")
+    if len(placed.lines) > MOST_LINES:
+        yield Fault("lines", str(len(placed.lines)), f"At most {MOST_LINES} lines can be kept.")
+    for line in placed.lines:
+        yield from _texts(line, LONGEST_LINE)
+        yield from _quantity(line.quantity)
+        yield from _size("unit_price", line.unit_price)
+    yield from _sums(placed)
+
+
+def _sums(placed: Placed) -> Iterator[Fault]:
+    """Parts may be finer than the database keeps them; what is owed must be kept exactly."""
+    for name in ("shipping", "tax", "discount"):
+        yield from _size(name, getattr(placed, name))
+    total = placed.grand_total
+    yield from _size("total", total)
+    if total.is_finite():
+        if total < 0:
+            yield Fault("total", f"{total:f}", "An order's total cannot be below zero.")
+        if _is_too_fine(total):
+            yield Fault("total", f"{total:f}", "Amounts have at most three decimals.")
+        yield from _size("subtotal", placed.subtotal)
+
+
+def _texts(holder: object, longest: Sequence[tuple[str, int]]) -> Iterator[Fault]:
+    for name, most in longest:
+        text = getattr(holder, name)
+        if not text:
+            continue
+        if len(text) > most:
+            yield Fault(name, _short(text), f"It is {len(text)} characters long, at most {most}.")
+        if "\0" in text or not (text.isascii() or _can_be_encoded(text)):
+            yield Fault(name, _short(text), "It holds characters that are no text.")
+
+
+def _can_be_encoded(text: str) -> bool:
+    """False for the halves of a surrogate pair, which JSON can smuggle in."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _moment(name: str, at: datetime) -> Iterator[Fault]:
+    if not EARLIEST <= at < LATEST:
+        yield Fault(name, at.isoformat(), "It must lie between 1970 and 2200.")
+
+
+def _is_possible(day: date) -> bool:
+    return EARLIEST.date() <= day < LATEST.date()
+
+
+def _positive(amount: Decimal) -> Iterator[Fault]:
+    yield from _size("amount", amount)
+    if not amount.is_finite():
+        return
+    if amount <= 0:
+        yield Fault("amount", f"{amount:f}", "The amount must be more than zero.")
+    if _is_too_fine(amount):
+        yield Fault("amount", f"{amount:f}", "Amounts have at most three decimals.")
+
+
+def _size(name: str, amount: Decimal) -> Iterator[Fault]:
+    if not amount.is_finite():
+        yield Fault(name, str(amount), "It is no amount.")
+    elif abs(amount) >= TOO_MUCH:
+        yield Fault(name, _short(f"{amount:f}"), "It is too large: at most 99999999999.999.")
+
+
+def _is_too_fine(amount: Decimal) -> bool:
+    return amount.as_tuple().exponent < -3 and amount.normalize().as_tuple().exponent < -3  # type: ignore[operator]
+
+
+def _parcel_lines(shipment: Shipment) -> Iterator[Fault]:
+    for line in shipment.lines or ():
+        yield from _texts(line, (("item", LONGEST_TEXT),))
+        yield from _quantity(line.quantity)
+
+
+def _quantity(quantity: int) -> Iterator[Fault]:
+    if not 1 <= quantity <= MOST_OF_AN_ITEM:
+        yield Fault("quantity", str(quantity), "The quantity must be 1 or more.")
+
+
+def _short(text: str) -> str:
+    """The beginning of a text, fit to be shown whatever it holds."""
+    shown = text if len(text) <= 60 else text[:59] + "…"
+    return shown.encode("utf-8", "replace").decode()
