@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from notifications.rules.findings import Note, OrderFacts, ParcelFacts, PolicyFacts
 from orders import rows
@@ -80,6 +81,11 @@ def policies_of(channel_ids: Iterable[int]) -> dict[int, PolicyFacts]:
     return {
         channel.pk: policy_facts(channel.shop, channel.shop.policy, channel) for channel in channels
     }
+
+
+def window_of(shop: Shop) -> tuple[time, time, ZoneInfo]:
+    """The shop's sending window: from, until, in which zone."""
+    return shop.policy.window_opens, shop.policy.window_closes, shop.zone
 
 
 def policy_facts(shop: Shop, policy: Policy, channel: Channel) -> PolicyFacts:

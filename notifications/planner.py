@@ -45,11 +45,17 @@ class Plan:
         if at is not None and (self.look_again_at is None or at < self.look_again_at):
             self.look_again_at = at
 
-    def reason_against(self, kind: str, subject: str) -> str:
-        """Why the note is not due, in a sentence; empty when it is."""
+    def find_due(self, kind: str, subject: str) -> Due | None:
+        """The note, if it is due."""
         for due in self.due:
             if due.kind == kind and due.subject == subject:
-                return ""
+                return due
+        return None
+
+    def reason_against(self, kind: str, subject: str) -> str:
+        """Why the note is not due, in a sentence; empty when it is."""
+        if self.find_due(kind, subject) is not None:
+            return ""
         for withheld in self.withheld:
             if withheld.kind == kind and withheld.subject == subject:
                 return str(withheld.reason)

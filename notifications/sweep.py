@@ -7,6 +7,7 @@ stored. Any number of sweeps may run at once: each claims its own orders.
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,18 +26,22 @@ BATCH = 500
 PUT_OFF = timedelta(minutes=15)
 
 
-def sweep(now: datetime, *, limit: int | None = None) -> Counter[str]:
+def sweep(now: datetime, *, limit: int | None = None, seconds: float | None = None) -> Counter[str]:
     """Look at every order that is due at `now` (UTC), or at about `limit` of them.
+
+    Ends after `seconds` even when more is due.
 
     Counts `looked_at`, `messages`, `flags` (raised) and `put_off`.
     """
-    counts: Counter[str] = Counter(looked_at=0, messages=0, flags=0)
+    counts: Counter[str] = Counter(looked_at=0, messages=0, flags=0, put_off=0)
+    started = time.monotonic()
     while limit is None or counts["looked_at"] < limit:
         batch = sweep_batch(now)
-        counts += batch  # drops zeros
-        if batch["looked_at"] < BATCH:
+        counts.update(batch)
+        is_late = seconds is not None and time.monotonic() - started > seconds
+        if batch["looked_at"] < BATCH or is_late:
             break
-    return Counter({"looked_at": 0, "messages": 0, "flags": 0} | counts)
+    return counts
 
 
 def sweep_batch(now: datetime) -> Counter[str]:

@@ -242,7 +242,13 @@ DEFAULT_FROM_EMAIL = env.str(
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # How many messages one sending worker has on the way at once, each over a connection it keeps.
-OUTBOX_THREADS = env.int("OUTBOX_THREADS", 5)
+OUTBOX_THREADS = env.int("OUTBOX_THREADS", 10)
+# How many more jobs a job may call in that finds more work than it can do by itself.
+OUTBOX_FOLLOWERS = env.int("OUTBOX_FOLLOWERS", OUTBOX_THREADS - 1)
+SWEEP_FOLLOWERS = env.int("SWEEP_FOLLOWERS", 3)
+# The domain whose mail comes to us: answers to letters are then addressed to
+# reply+<token>@<domain>. Left empty, they go to the seller's own address.
+INBOUND_EMAIL_DOMAIN = env.str("INBOUND_EMAIL_DOMAIN", "")
 
 # --- Carriers ----------------------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_noop as _
 
-from notifications.rules.findings import FlagDown, FlagWanted, OrderFacts, PolicyFacts, Reason
+from notifications.reasons import Reason
+from notifications.rules.findings import FlagDown, FlagWanted, OrderFacts, PolicyFacts
 from orders.words import FlagKind
 
 UNLESS_ANSWERED = Reason(_("you answer"))

@@ -4,13 +4,13 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext_noop as _
 
+from notifications.reasons import Reason
 from notifications.rules.calendar import end_of_day, working_day_after
 from notifications.rules.findings import (
     FlagDown,
     FlagWanted,
     OrderFacts,
     PolicyFacts,
-    Reason,
     Wanted,
     Withheld,
 )

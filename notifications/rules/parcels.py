@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_noop as _
 
+from notifications.reasons import Reason
 from notifications.rules.findings import (
     FlagDown,
     FlagWanted,
     OrderFacts,
     ParcelFacts,
     PolicyFacts,
-    Reason,
 )
 from orders.words import FlagKind, ScanStatus
 

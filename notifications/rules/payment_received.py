@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_noop as _
 
+from notifications.reasons import Reason
 from notifications.rules.findings import (
     Due,
     OrderFacts,
     PolicyFacts,
-    Reason,
     Upcoming,
     Wanted,
     Withheld,

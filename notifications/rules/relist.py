@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_noop as _
 
+from notifications.reasons import Reason
 from notifications.rules.findings import (
     FlagDown,
     FlagWanted,
     OrderFacts,
     PolicyFacts,
-    Reason,
     Wanted,
     Withheld,
 )

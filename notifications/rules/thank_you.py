@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_noop as _
 
-from notifications.rules.findings import OrderFacts, PolicyFacts, Reason, Wanted, Withheld
+from notifications.reasons import Reason
+from notifications.rules.findings import OrderFacts, PolicyFacts, Wanted, Withheld
 from orders.words import NoteKind
 
 EXPIRES_AFTER = timedelta(hours=48)

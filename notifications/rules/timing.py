@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_noop as _
 
+from notifications.reasons import Reason
 from notifications.rules.calendar import next_opening
 from notifications.rules.findings import (
     Due,
     OrderFacts,
     PolicyFacts,
-    Reason,
     Sent,
     Upcoming,
     Wanted,
@@ -56,17 +56,16 @@ def settle(
 
 
 def _held_back(want: Wanted, order: OrderFacts, policy: PolicyFacts) -> Reason | None:
-    if want.kind not in SELLER_NOTES:
-        if policy.modes.get(want.kind) == "marketplace_does":
-            return Reason(_("%(channel)s does this for you already."), {"channel": policy.channel})
-        if order.paused_at is not None:
-            return Reason(
-                _("You paused this order on %(at)s."), {"at": order.paused_at}, policy.zone
-            )
-        if order.buyer_paused_at is not None:
-            return Reason(
-                _("You paused this buyer on %(at)s."), {"at": order.buyer_paused_at}, policy.zone
-            )
+    to_buyer = want.kind not in SELLER_NOTES
+    if to_buyer and policy.modes.get(want.kind) == "marketplace_does":
+        return Reason(_("%(channel)s does this for you already."), {"channel": policy.channel})
+    # Paused is every note about the order, the seller's mail too; flags still rise.
+    if order.paused_at is not None:
+        return Reason(_("You paused this order on %(at)s."), {"at": order.paused_at}, policy.zone)
+    if to_buyer and order.buyer_paused_at is not None:
+        return Reason(
+            _("You paused this buyer on %(at)s."), {"at": order.buyer_paused_at}, policy.zone
+        )
     changed_at = policy.rules_since.get(want.kind)
     if changed_at is not None and want.due_at < changed_at - CHANGE_REACHES_BACK:
         return Reason(

@@ -139,7 +139,8 @@ class Order(models.Model):
     @property
     def open_amount(self) -> Decimal:
         """What is still to be paid, in the order's currency."""
-        return max(self.total - self.paid_amount, Decimal(0))
+        still_open: Decimal = max(self.total - self.paid_amount, Decimal(0))
+        return still_open
 
 
 class OrderLine(models.Model):

@@ -1,0 +1,238 @@
+"""What a letter may speak about, read from the database for many messages at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from django.conf import settings
+
+from notifications import wording
+from notifications.loading import Subject
+from notifications.models import ShopWording
+from notifications.planner import Plan
+from notifications.rules.late_to_ship import promised_day
+from notifications.rules.relist import payment_deadline
+from notifications.rules.thank_you import paid_quickly
+from notifications.rules.tracking_notice import subject as parcel_subject
+from orders import rows
+from orders.models import Order, Shop
+from orders.shipping.carriers import tracking_url
+from orders.words import SELLER_NOTES, FlagKind, OrderStatus
+
+
+@dataclass(slots=True)
+class Materials:
+    """Rows that letters are written from, by id."""
+
+    shops: dict[int, Shop] = field(default_factory=dict)
+    orders: dict[int, Order] = field(default_factory=dict)
+    lines: dict[int, list[wording.Line]] = field(default_factory=lambda: defaultdict(list))
+    parcels: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    returning: set[int] = field(default_factory=set)
+    wordings: dict[tuple[int, str, str], wording.Wording] = field(default_factory=dict)
+
+    def take_over(self, order_id: int, fresh: Materials) -> None:
+        """Replace what is known of one order by what was read later."""
+        self.orders[order_id] = fresh.orders[order_id]
+        self.lines[order_id] = fresh.lines[order_id]
+        self.parcels[order_id] = fresh.parcels[order_id]
+
+
+def gather(shop_ids: Iterable[int], order_ids: Sequence[int]) -> Materials:
+    """All that letters about these orders need, in a constant number of queries."""
+    found = Materials(shops=Shop.objects.in_bulk(list(set(shop_ids))))
+    for own in ShopWording.objects.filter(shop__in=found.shops):
+        found.wordings[own.shop_id, own.kind, own.language] = wording.Wording(own.subject, own.body)
+    if not order_ids:
+        return found
+    found.orders = Order.objects.select_related("buyer").in_bulk(order_ids)
+    for order_id, title, quantity, price, variation, sku in rows.select(
+        """SELECT order_id, title, quantity, unit_price, variation, sku FROM orders_orderline
+           WHERE order_id = ANY(%s) ORDER BY order_id, position""",
+        [list(order_ids)],
+    ):
+        found.lines[order_id].append(
+            wording.Line(title, quantity, price, price * quantity, variation, sku)
+        )
+    for order_id, parcel, carrier, service, lines in rows.select(
+        """SELECT order_id, parcel, carrier, service, lines FROM orders_shipment
+           WHERE order_id = ANY(%s)""",
+        [list(order_ids)],
+    ):
+        found.parcels[order_id].append(
+            {"parcel": parcel, "carrier": carrier, "service": service, "lines": lines}
+        )
+    found.returning = {
+        row[0]
+        for row in rows.select(
+            """SELECT o.id FROM orders_order o WHERE o.id = ANY(%s) AND EXISTS (
+                 SELECT FROM orders_order e WHERE e.buyer_id = o.buyer_id
+                   AND e.placed_at < o.placed_at AND e.status <> 'cancelled')""",
+            [list(order_ids)],
+        )
+    }
+    return found
+
+
+def write_letter(
+    kind: str, about: str, subject: Subject, plan: Plan, materials: Materials
+) -> wording.Letter:
+    """The letter of a note, in the buyer's language, or the shop's where it goes to the seller."""
+    order = materials.orders[subject.facts.order_id]
+    shop = materials.shops[subject.shop_id]
+    language = _language(kind, shop, order)
+    context = _context(kind, about, subject, plan, materials, language)
+    return wording.render(kind, own_or_shipped(shop.pk, kind, language, materials), context)
+
+
+def own_or_shipped(shop_id: int, kind: str, language: str, materials: Materials) -> wording.Wording:
+    """The shop's own text in this language, else the shipped one."""
+    base = language.partition("-")[0]
+    for tag in (language, base):
+        own = materials.wordings.get((shop_id, kind, tag))
+        if own is not None:
+            return own
+    return wording.shipped_wording(kind, language)
+
+
+def _language(kind: str, shop: Shop, order: Order) -> str:
+    """The buyer's own language if we can write it, else the shop's; to the seller the shop's."""
+    if kind in SELLER_NOTES:
+        return wording.letter_language(shop.language)
+    for wanted in (order.language, order.buyer.language):
+        if wanted and wording.letter_language(wanted) == wanted:
+            return wanted
+    return wording.letter_language(shop.language)
+
+
+def shop_values(shop: Shop) -> wording.Shop:
+    """The shop as letters know it."""
+    return wording.Shop(
+        name=shop.name,
+        sender_name=shop.sender_name,
+        signature=shop.signature or shop.from_name,
+        url=shop.url,
+        reply_to=shop.sender_email,
+        language=shop.language,
+    )
+
+
+def _context(
+    kind: str, about: str, subject: Subject, plan: Plan, materials: Materials, language: str
+) -> wording.LetterContext:
+    facts, policy = subject.facts, subject.policy
+    order = materials.orders[facts.order_id]
+    shop = materials.shops[subject.shop_id]
+    zone = policy.zone
+    name = order.ship_name or order.buyer.name
+    is_late = any(flag.kind == FlagKind.LATE_TO_SHIP for flag in plan.flags)
+    deadline = payment_deadline(facts, policy).astimezone(zone).date()
+    return wording.LetterContext(
+        shop=shop_values(shop),
+        buyer=wording.Buyer(
+            first_name=wording.first_name(order.buyer.name or order.ship_name),
+            name=name or order.buyer.username,
+            language=order.language,
+            is_returning=order.pk in materials.returning,
+        ),
+        order=_order(order, facts.paid_at, subject, materials),
+        payment=wording.Payment(how_to_pay=shop.how_to_pay, deadline=deadline),
+        parcel=_parcel(about, subject, materials),
+        delay=wording.Delay(promised_on=promised_day(facts, policy) if is_late else None),
+        flag=_flag(kind, subject, plan, shop),
+        language=language,
+    )
+
+
+def _order(
+    order: Order, paid_at: datetime | None, subject: Subject, materials: Materials
+) -> wording.Order:
+    street = [order.ship_name, order.ship_street1, order.ship_street2]
+    town = " ".join(part for part in (order.ship_postcode, order.ship_city) if part)
+    return wording.Order(
+        number=order.number,
+        placed_on=order.placed_at.astimezone(subject.policy.zone).date(),
+        status=OrderStatus(order.status),
+        is_paid=paid_at is not None,
+        paid_quickly=paid_quickly(subject.facts, subject.policy),
+        currency=order.currency,
+        lines=tuple(materials.lines[order.pk]),
+        subtotal=order.subtotal,
+        shipping=order.shipping,
+        tax=order.tax,
+        discount=order.discount,
+        total=order.total,
+        paid=order.paid_amount,
+        open=order.open_amount,
+        address=tuple(
+            part for part in (*street, town, order.ship_region, order.ship_country) if part
+        ),
+        terms=order.terms,
+        note=order.note,
+    )
+
+
+def _parcel(about: str, subject: Subject, materials: Materials) -> wording.Parcel:
+    """The parcel that a tracking notice is about; an empty one for every other note."""
+    facts = subject.facts
+    found = next((item for item in facts.parcels if parcel_subject(item) == about), None)
+    if found is None:
+        return wording.Parcel()
+    row = next(p for p in materials.parcels[facts.order_id] if p["parcel"] == found.parcel)
+    told_before = any(
+        note.is_sent and note.kind == "tracking_notice" and key[1].startswith(f"{found.parcel}:")
+        for key, note in facts.notes.items()
+    )
+    return wording.Parcel(
+        number=found.parcel,
+        carrier=row["carrier"],
+        service=row["service"],
+        tracking_code=found.tracking_code,
+        tracking_url=tracking_url(row["carrier"], found.tracking_code),
+        is_corrected=told_before,
+        lines=_parcel_lines(row["lines"], materials.lines[facts.order_id]),
+        of_several=len(facts.parcels) > 1 or facts.shipped_at is None,
+    )
+
+
+def _parcel_lines(
+    lines: list[dict[str, Any]] | None, bought: list[wording.Line]
+) -> tuple[wording.Line, ...] | None:
+    """What is in the parcel, by the names the buyer knows."""
+    if lines is None:
+        return None
+    titles = {line.sku or line.title: line for line in bought}
+    return tuple(
+        wording.Line(
+            title=titles[line["item"]].title if line["item"] in titles else line["item"],
+            quantity=line["quantity"],
+            variation=titles[line["item"]].variation if line["item"] in titles else "",
+        )
+        for line in lines
+    )
+
+
+def _flag(kind: str, subject: Subject, plan: Plan, shop: Shop) -> wording.Flag:
+    """What the seller is told about; empty in letters to buyers."""
+    if kind not in SELLER_NOTES:
+        return wording.Flag()
+    facts, zone = subject.facts, subject.policy.zone
+    raised = next((flag for flag in plan.flags if flag.kind == kind), None)
+    return wording.Flag(
+        reason=str(raised.reason) if raised else "",
+        since=raised.since.astimezone(zone).date() if raised else None,
+        buyer_wrote_on=facts.last_word_at.astimezone(zone).date() if facts.last_word_at else None,
+        order_url=order_url(shop, facts.number),
+    )
+
+
+def order_url(shop: Shop, number: str) -> str:
+    """The order's page on the dashboard; empty when the site's address is not known."""
+    if not settings.SITE_URL:
+        return ""
+    return f"{settings.SITE_URL}/shops/{shop.slug}/orders/{quote(number, safe='')}/"

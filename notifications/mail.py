@@ -1,0 +1,200 @@
+"""From a letter to a mail on the wire: headers, and what a mail server's answer means."""
+
+from __future__ import annotations
+
+import smtplib
+import threading
+import time
+from dataclasses import dataclass
+from email.utils import formataddr, parseaddr
+from enum import Enum, auto
+from types import TracebackType
+from uuid import UUID
+
+from anymail.exceptions import (
+    AnymailAPIError,
+    AnymailConfigurationError,
+    AnymailError,
+    AnymailRecipientsRefused,
+)
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from notifications.wording import Letter
+from orders.models import Shop
+
+# A server that takes longer than this over a mail is worth several mails on the way at once.
+SLOW = 0.010
+
+
+class Fate(Enum):
+    """What became of one attempt to send."""
+
+    SENT = auto()
+    # Worth another try later: the network, or the server said so (4xx).
+    TRY_AGAIN = auto()
+    # The server will never take it (5xx), or it cannot be written.
+    REFUSED = auto()
+    # Nothing to do with this message: no server, or it does not let us in.
+    NO_SERVER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    fate: Fate
+    # The server's own words, for the seller.
+    detail: str = ""
+
+
+def build(
+    *, letter: Letter, kind: str, number: str, token: UUID, shop: Shop, recipients: list[str]
+) -> EmailMultiAlternatives:
+    """The mail of a letter.
+
+    Headers: a Message-ID that stays the same whenever the message is sent again (RFC 5322
+    3.6.4), `Auto-Submitted` so that robots do not answer (RFC 3834 5), and a Reply-To that
+    leads back to the order.
+    """
+    sender = parseaddr(shop.sender_email or settings.DEFAULT_FROM_EMAIL)[1]
+    reply_to = reply_address(token, shop)
+    mail = EmailMultiAlternatives(
+        subject=letter.subject,
+        body=letter.text,
+        from_email=formataddr((_one_line(shop.from_name), sender)),
+        to=recipients,
+        reply_to=[reply_to] if reply_to else None,
+        headers={
+            "Message-ID": message_id(token, sender),
+            "Auto-Submitted": "auto-generated",
+            "X-Shopcare-Note": f"{kind}; order={_one_line(number)}",
+        },
+    )
+    mail.attach_alternative(letter.html, "text/html")
+    return mail
+
+
+def message_id(token: UUID, sender: str) -> str:
+    """The message's name in the world."""
+    return f"<{token}@{sender.partition('@')[2] or 'shopcare.invalid'}>"
+
+
+def reply_address(token: UUID, shop: Shop) -> str:
+    """Where answers go: to our own inbox if there is one, which finds the order by the token.
+
+    Without one they go to the seller; the order is then found by In-Reply-To.
+    """
+    if settings.INBOUND_EMAIL_DOMAIN:
+        return f"reply+{token.hex}@{settings.INBOUND_EMAIL_DOMAIN}"
+    return shop.sender_email
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+class Post:
+    """One connection to the mail server, opened at the first mail and kept until closed."""
+
+    def __init__(self) -> None:
+        self.connection: BaseEmailBackend = get_connection()
+
+    def send(self, mail: EmailMultiAlternatives) -> Attempt:
+        """Hand one mail to the server; never raises for what a server or network can do."""
+        try:
+            self.connection.open()
+        except (OSError, smtplib.SMTPException, AnymailError) as error:
+            self.close()
+            return Attempt(Fate.NO_SERVER, _words(error))
+        try:
+            self.connection.send_messages([mail])
+        except Exception as error:  # noqa: BLE001 - every backend has errors of its own
+            attempt = judge(error)
+            if attempt.fate in (Fate.TRY_AGAIN, Fate.NO_SERVER):
+                # What state the conversation is in nobody knows; the next mail starts afresh.
+                self.close()
+            return attempt
+        return Attempt(Fate.SENT)
+
+    def close(self) -> None:
+        try:
+            self.connection.close()
+        except (OSError, smtplib.SMTPException):
+            self.connection = get_connection()
+
+
+def judge(error: Exception) -> Attempt:
+    """What a failure to send means. SMTP codes by RFC 5321 4.2.1, HTTP codes by RFC 9110."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            code, words = next(iter(error.recipients.values()))
+            return Attempt(_by_code(code), _decoded(code, words))
+        case smtplib.SMTPAuthenticationError():
+            return Attempt(Fate.NO_SERVER, _decoded(error.smtp_code, error.smtp_error))
+        case smtplib.SMTPResponseException():
+            return Attempt(_by_code(error.smtp_code), _decoded(error.smtp_code, error.smtp_error))
+        case AnymailRecipientsRefused():
+            return Attempt(Fate.REFUSED, _words(error))
+        case AnymailConfigurationError():
+            return Attempt(Fate.NO_SERVER, _words(error))
+        case AnymailAPIError():
+            return Attempt(_by_http(error.status_code), _words(error))
+        case OSError() | smtplib.SMTPException():
+            return Attempt(Fate.TRY_AGAIN, _words(error))
+        case _:
+            # It could not even be written down as a mail: the next try would not go better.
+            return Attempt(Fate.REFUSED, _words(error))
+
+
+def _by_code(code: int) -> Fate:
+    return Fate.REFUSED if 500 <= code < 600 else Fate.TRY_AGAIN
+
+
+def _by_http(status: int | None) -> Fate:
+    if status in (401, 403):
+        return Fate.NO_SERVER
+    if status is None or status == 429 or status >= 500:
+        return Fate.TRY_AGAIN
+    return Fate.REFUSED
+
+
+def _decoded(code: int, words: bytes | str) -> str:
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return f"{code} {' '.join(text.split())}"[:500]
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".strip()[:500]
+
+
+class InDoubt:
+    """How many mails of this process may be in doubt at once.
+
+    From the moment the server accepts a mail until our row says so, being killed means sending
+    it again. While the server answers at once there is nothing to gain from several such mails
+    side by side, so there is one. With a slow server every connection works for itself.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_slow = False
+        self._local = threading.local()
+
+    def __enter__(self) -> None:
+        self._local.locked = not self._is_slow
+        if self._local.locked:
+            self._lock.acquire()
+        self._local.since = time.monotonic()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        took = time.monotonic() - self._local.since
+        if self._local.locked:
+            self._is_slow = took > SLOW
+            self._lock.release()
+        elif took < SLOW / 2:
+            self._is_slow = False

@@ -1,0 +1,208 @@
+"""What becomes of a claimed message: sent, tried again, given up, or rescued from the dead."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import LiteralString
+from uuid import UUID
+
+from django.db import Error as DatabaseError
+from django.db import connection
+
+from notifications import mail
+from notifications.letters import Materials
+from notifications.loading import Subject
+from notifications.wording import Letter
+from notifications.words import MessageState
+from orders import projection, rows
+
+logger = logging.getLogger(__name__)
+
+# After each failed attempt, how long until the next; after the last the message is given up.
+RETRY_DELAYS = (
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+    timedelta(hours=12),
+)
+# Without a server nothing is the message's fault: it waits, and no attempt is counted.
+NO_SERVER_DELAY = timedelta(minutes=1)
+# How long a settled mail is remembered while the database is away.
+SETTLE_SECONDS = 120
+
+# What the order's timeline tells of a message.
+TOLD = frozenset({MessageState.SENT, MessageState.FAILED})
+SETTLE: LiteralString = """
+    WITH settled AS (
+      UPDATE notifications_message SET
+        state = %(state)s, settled_at = %(settled_at)s, sent_at = %(sent_at)s,
+        detail = %(detail)s, recipient = %(recipient)s, subject_line = %(subject_line)s,
+        text = %(text)s, claimed_by = NULL, claimed_at = NULL,
+        next_attempt_at = coalesce(%(next_attempt_at)s, next_attempt_at),
+        attempts = coalesce(%(attempts)s, attempts)
+      WHERE id = %(id)s AND state = 'sending' AND claimed_by = %(session)s
+      RETURNING id, order_id, kind, subject)
+    INSERT INTO orders_orderevent (order_id, kind, key, at, recorded_at, source, data)
+    SELECT order_id, 'note', 'note:' || id || ':' || %(state)s, %(now)s, %(now)s, '',
+      jsonb_build_object('note', kind, 'subject', subject, 'state', %(state)s::text,
+        'detail', %(detail)s::text)
+    FROM settled WHERE order_id IS NOT NULL AND %(is_told)s
+    ON CONFLICT (order_id, key) DO NOTHING"""
+
+
+@dataclass(slots=True)
+class Claimed:
+    """A message in hand."""
+
+    id: int
+    shop_id: int
+    order_id: int | None
+    kind: str
+    subject: str
+    token: UUID
+    attempts: int
+    due_at: datetime
+
+
+@dataclass(slots=True)
+class Batch:
+    """Claimed messages and all that is needed to write and send them."""
+
+    messages: list[Claimed]
+    # The database session that claimed them: when it is gone, so is the claim.
+    session: int
+    claimed_at: float
+    subjects: dict[int, Subject]
+    materials: Materials
+
+
+def settle_unsent(message: Claimed, batch: Batch, attempt: mail.Attempt, now: datetime) -> str:
+    """Give up, or queue for another try. Without a server the attempt does not count."""
+    if attempt.fate == mail.Fate.NO_SERVER:
+        logger.error(
+            "The mail server is not to be had: %s",
+            attempt.detail,
+            extra={"action": "no_mail_server"},
+        )
+        settle(
+            message,
+            batch,
+            now,
+            MessageState.QUEUED,
+            detail=attempt.detail,
+            next_attempt_at=now + NO_SERVER_DELAY,
+            attempts=message.attempts - 1,
+        )
+        return "no_server"
+    if attempt.fate == mail.Fate.REFUSED or message.attempts > len(RETRY_DELAYS):
+        return settle(message, batch, now, MessageState.FAILED, detail=attempt.detail)
+    settle(
+        message,
+        batch,
+        now,
+        MessageState.QUEUED,
+        detail=attempt.detail,
+        next_attempt_at=now + RETRY_DELAYS[message.attempts - 1],
+    )
+    return "retry"
+
+
+def settle(
+    message: Claimed,
+    batch: Batch,
+    now: datetime,
+    state: MessageState,
+    *,
+    detail: str = "",
+    recipient: str = "",
+    letter: Letter | None = None,
+    next_attempt_at: datetime | None = None,
+    attempts: int | None = None,
+) -> str:
+    """Write down what became of a claimed message, and tell the timeline; the state's name.
+
+    The mail may be out already, so a database that restarts just now is waited for.
+    """
+    values = {
+        "id": message.id,
+        "session": batch.session,
+        "state": state,
+        "now": now,
+        "settled_at": None if state == MessageState.QUEUED else now,
+        "sent_at": now if state == MessageState.SENT else None,
+        "detail": detail,
+        "recipient": recipient,
+        "subject_line": letter.subject if letter else "",
+        "text": letter.text if letter else "",
+        "next_attempt_at": next_attempt_at,
+        "attempts": attempts,
+        "is_told": state in TOLD,
+    }
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while True:
+        try:
+            rows.execute(SETTLE, values)
+            break
+        except DatabaseError:
+            connection.close()
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+    if state in (MessageState.FAILED, MessageState.CANCELLED) and message.order_id is not None:
+        # A flag may have to go up, or the note may be due again later.
+        projection.look_at([message.order_id], now)
+    return str(state)
+
+
+def let_go(batch: Batch, position: int, at: datetime) -> None:
+    """Put the rest of a batch back into the queue, for `at`; the attempt does not count."""
+    rows.execute(
+        """UPDATE notifications_message
+           SET state = 'queued', next_attempt_at = %s, attempts = attempts - 1,
+               claimed_by = NULL, claimed_at = NULL
+           WHERE id = ANY(%s) AND state = 'sending' AND claimed_by = %s""",
+        [at, [message.id for message in batch.messages[position:]], batch.session],
+    )
+
+
+def rescue(now: datetime) -> int:
+    """Queue again what a sender that died had in hand; how many.
+
+    A claim ends with the database session that made it. While a restarted database is being
+    found again by senders that are alive, they get the time to settle what they sent. Behind a
+    pooler that keeps sessions open, claims end after a quarter of an hour.
+    """
+    return rows.execute(
+        """UPDATE notifications_message m
+           SET state = 'queued', next_attempt_at = least(next_attempt_at, %s), claimed_by = NULL,
+               claimed_at = NULL
+           WHERE state = 'sending' AND (
+             claimed_at < clock_timestamp() - interval '15 minutes'
+             OR clock_timestamp() - interval '5 seconds' > pg_postmaster_start_time()
+               AND claimed_at < clock_timestamp() - interval '2 seconds'
+               AND NOT EXISTS (SELECT FROM pg_stat_activity a
+                               WHERE a.pid = m.claimed_by AND a.backend_start <= m.claimed_at))""",
+        [now],
+    )
+
+
+def wait_for_orphans() -> bool:
+    """Whether there are messages that a dead sender had in hand; waits until they can be had."""
+    orphans = """SELECT FROM notifications_message m WHERE state = 'sending' AND NOT EXISTS (
+                   SELECT FROM pg_stat_activity a
+                   WHERE a.pid = m.claimed_by AND a.backend_start <= m.claimed_at) LIMIT 1"""
+    if not rows.select(orphans):
+        return False
+    time.sleep(1)
+    return True
+
+
+def session() -> int:
+    """The database session we are talking through."""
+    connection.ensure_connection()
+    return int(connection.connection.info.backend_pid)
