@@ -113,16 +113,20 @@ def _add(dossier: Dossier | None, fact: Fact, now: datetime, source: str) -> Res
         return Result(fact, Outcome.WAITING)
     if isinstance(fact, Placed):
         if fact.channel != dossier.channel:
-            reason = (
-                f"Order {fact.order} is already known from {dossier.channel}. If this is another "
-                f"order, give it another number, for example {fact.channel}-{fact.order}."
-            )
-            return Result(fact, Outcome.REFUSED, reason)
+            return Result(fact, Outcome.REFUSED, known_elsewhere(fact, dossier.channel))
         amended = dossier.amend(fact)
     else:
         amended = False
     added = dossier.add(fact, now, source)
     return Result(fact, Outcome.RECORDED if added or amended else Outcome.UNCHANGED)
+
+
+def known_elsewhere(placed: Placed, channel: str) -> str:
+    """Why an order that came from `channel` cannot be placed by another."""
+    return (
+        f"Order {placed.order} is already known from {channel}. If this is another order, give "
+        f"it another number, for example {placed.channel}-{placed.order}."
+    )
 
 
 def _join_early_facts(shop: Shop, dossiers: dict[str, Dossier]) -> int:

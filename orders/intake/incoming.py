@@ -5,7 +5,7 @@ The readers of this package are pure: bytes in, these values out. `load` turns t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -21,12 +21,14 @@ class Problem:
     """One thing that is wrong with one row, said so that the seller can mend it.
 
     `row` counts the file's own lines or records as a spreadsheet shows them (the header is 1).
+    Of several problems of one order only the first is marked as the one that `rejects` it.
     """
 
     row: int
     column: str
     value: str
     problem: str
+    rejects: bool = field(default=True, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,261 @@
+"""From an orders file into the database: each order as facts, recorded like any others.
+
+Importing a file again changes nothing; a later export adds what has happened meanwhile.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from itertools import chain
+from pathlib import Path
+
+from django.db import DataError, IntegrityError, transaction
+
+from orders import lifecycle, limits, rows
+from orders.facts import Cancel, Fact, Payment, Refund
+from orders.intake.incoming import IncomingOrder, Problem, UnreadableFile
+from orders.intake.readers import Reading, read_orders
+from orders.lifecycle import Outcome
+from orders.models import Shop
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 500
+UNSAVED = "This order could not be saved; the others were. The log says more."
+
+# How far the import is: done, of so much in all (rows, or bytes of a JSON file).
+ShowProgress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What became of a file: numbers of orders, and all that was wrong with the rejected."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+    def reject(self, problem: Problem) -> None:
+        """Note a problem; the first of an order rejects it."""
+        self.problems.append(problem)
+        self.rejected += problem.rejects
+
+
+@dataclass(slots=True)
+class Known:
+    """What the shop knows of an order already; money in the order's currency."""
+
+    channel: str
+    is_cancelled: bool
+    was_reinstated: bool
+    paid: Decimal
+    refunded: Decimal
+
+
+def load_orders(
+    shop: Shop,
+    channel: str,
+    path: Path,
+    *,
+    items: Path | None = None,
+    now: datetime,
+    dry_run: bool = False,
+    progress: ShowProgress | None = None,
+) -> ImportReport:
+    """Import an orders file of `channel` (one of `readers.CHANNELS`) into `shop`.
+
+    A bad order is rejected whole and reported; the others are saved, some hundreds at a time.
+    `now` (UTC) is when we learn of it all. `dry_run` reports the same and leaves no trace: it
+    runs in one transaction that is rolled back. Raises UnreadableFile.
+    """
+    reading = read_orders(channel, path, zone=shop.zone, currency=shop.currency, items=items)
+    report = ImportReport()
+    with transaction.atomic() if dry_run else nullcontext():
+        try:
+            for chunk in _chunks(reading, report):
+                _load(shop, chunk, f"import:{channel}", now, report)
+                if progress is not None:
+                    progress(reading.progress.done, reading.progress.total)
+        except UnreadableFile as fault:
+            if report == ImportReport():
+                raise
+            raise UnreadableFile(f"{fault} What stands before that place was imported.") from fault
+        finally:
+            if dry_run:
+                transaction.set_rollback(True)
+    return report
+
+
+def _chunks(reading: Reading, report: ImportReport) -> Iterator[list[IncomingOrder]]:
+    """The orders that can be stored, some hundreds at a time; all others are reported."""
+    chunk: list[IncomingOrder] = []
+    for found in reading:
+        problem = found if isinstance(found, Problem) else _unstorable(found)
+        if problem is not None:
+            report.reject(problem)
+        elif isinstance(found, IncomingOrder):
+            chunk.append(found)
+            if len(chunk) >= CHUNK:
+                yield chunk
+                chunk = []
+    yield chunk
+
+
+def _unstorable(order: IncomingOrder) -> Problem | None:
+    for fact in chain((order.placed,), order.payments, order.shipments, order.scans):
+        fault = limits.fault(fact)
+        if fault is not None:
+            return Problem(order.row, fault.field, fault.value, fault.problem)
+    return None
+
+
+def _load(
+    shop: Shop, chunk: Sequence[IncomingOrder], source: str, now: datetime, report: ImportReport
+) -> None:
+    """Record a chunk at once; if the database refuses it, one by one to find out which order."""
+    if not chunk:
+        return
+    try:
+        with transaction.atomic():
+            found = _record(shop, chunk, source, now)
+    except (IntegrityError, DataError):
+        if len(chunk) > 1:
+            for order in chunk:
+                _load(shop, [order], source, now, report)
+            return
+        logger.exception(
+            "An imported order could not be saved",
+            extra={"action": "import_order_failed", "shop": shop.slug, "row": chunk[0].row},
+        )
+        report.reject(Problem(chunk[0].row, "", chunk[0].placed.order, UNSAVED))
+        return
+    report.created += found.created
+    report.updated += found.updated
+    report.unchanged += found.unchanged
+    for problem in found.problems:
+        report.reject(problem)
+
+
+def _record(shop: Shop, chunk: Sequence[IncomingOrder], source: str, now: datetime) -> ImportReport:
+    """Record the facts of these orders that are new, and report on them."""
+    known = _known(shop, chunk)
+    report = ImportReport()
+    accepted: list[tuple[bool, int]] = []
+    facts: list[Fact] = []
+    for order in chunk:
+        order = _under_its_first_number(order, known)
+        number = order.placed.order
+        before = known.get(number)
+        if before is not None and before.channel != order.placed.channel:
+            reason = lifecycle.known_elsewhere(order.placed, before.channel)
+            report.reject(Problem(order.row, "order", number, reason))
+            continue
+        told = _facts(order, before, now)
+        known[number] = _after(order, before)
+        accepted.append((before is None, len(told)))
+        facts += told
+    results = iter(lifecycle.record(shop, facts, now=now, source=source))
+    for is_new, count in accepted:
+        changed = [next(results).outcome == Outcome.RECORDED for _ in range(count)]
+        report.created += is_new
+        report.updated += not is_new and any(changed)
+        report.unchanged += not is_new and not any(changed)
+    return report
+
+
+def _known(shop: Shop, chunk: Sequence[IncomingOrder]) -> dict[str, Known]:
+    """What is known of the chunk's orders, by number; in one query."""
+    numbers = {order.placed.order for order in chunk}
+    numbers |= {order.former_number for order in chunk if order.former_number}
+    found = rows.select(
+        """SELECT o.number, c.kind, o.cancelled_at IS NOT NULL,
+                  EXISTS (SELECT FROM orders_orderevent e
+                          WHERE e.order_id = o.id AND e.kind = 'reinstate'),
+                  o.paid_amount, o.refunded_amount
+           FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
+           WHERE o.shop_id = %s AND o.number = ANY(%s)""",
+        [shop.pk, list(numbers)],
+    )
+    return {number: Known(*values) for number, *values in found}
+
+
+def _under_its_first_number(order: IncomingOrder, known: dict[str, Known]) -> IncomingOrder:
+    """An order that an earlier file told under another number keeps that one."""
+    former, number = order.former_number, order.placed.order
+    if not former or number in known or former not in known:
+        return order
+    if known[former].channel != order.placed.channel:
+        return order
+    return replace(
+        order,
+        placed=replace(order.placed, order=former),
+        payments=tuple(replace(fact, order=former) for fact in order.payments),
+        shipments=tuple(replace(fact, order=former) for fact in order.shipments),
+        scans=tuple(replace(fact, order=former) for fact in order.scans),
+    )
+
+
+def _facts(order: IncomingOrder, before: Known | None, now: datetime) -> list[Fact]:
+    """The order as facts. What a file tells as a sum or state becomes the fact that leads there.
+
+    - Payments: none when as much has been paid already. Who recorded the payment by hand, or by
+      a webhook with a reference of its own, has it once.
+    - Refunds: the difference to what has been refunded already, named by the new sum.
+    - Cancelled: at the time the file tells; without one, now, once. An order that the seller has
+      reinstated is not cancelled again by an export that names no time: it says what was.
+    """
+    facts: list[Fact] = [order.placed]
+    if before is None or _adds_up(order.payments) > before.paid:
+        facts += order.payments
+    facts += order.shipments
+    facts += order.scans
+    refunded = Decimal(0) if before is None else before.refunded
+    if order.refunded > refunded:
+        facts.append(
+            Refund(
+                order=order.placed.order,
+                at=order.cancelled_at or _last(facts, now),
+                amount=order.refunded - refunded,
+                reference=f"import:{order.refunded.normalize():f}",
+            )
+        )
+    if order.cancelled and not (before is not None and before.is_cancelled):
+        at = order.cancelled_at
+        if at is not None or before is None or not before.was_reinstated:
+            facts.append(
+                Cancel(
+                    order=order.placed.order,
+                    at=at or _last(facts, now),
+                    reason=order.cancel_reason,
+                )
+            )
+    return facts
+
+
+def _adds_up(payments: Sequence[Payment]) -> Decimal:
+    """The payments' sum; endless when one of them is "all that is open"."""
+    if any(payment.amount is None for payment in payments):
+        return Decimal("Infinity")
+    return sum((payment.amount or Decimal(0) for payment in payments), Decimal(0))
+
+
+def _last(facts: Sequence[Fact], now: datetime) -> datetime:
+    """Now, or later when the file tells of something later today: dates count as noon."""
+    return max(now, *(fact.at for fact in facts))
+
+
+def _after(order: IncomingOrder, before: Known | None) -> Known:
+    """What is known once the order is recorded: it may stand in the file again."""
+    known = before or Known(order.placed.channel, False, False, Decimal(0), Decimal(0))
+    return replace(
+        known,
+        is_cancelled=known.is_cancelled or order.cancelled,
+        refunded=max(known.refunded, order.refunded),
+    )
