@@ -57,10 +57,13 @@ class Supervisor:
     say: Callable[[str], None]
     asked_to_stop: threading.Event = field(default_factory=threading.Event)
 
-    def start(self) -> None:
-        """Start all; raises CannotStart when one cannot."""
+    def start(self, *, up_to: str = "") -> None:
+        """Start those that do not run yet, as far as the one named; raises CannotStart."""
         for child in self.children:
-            self._start(child)
+            if child.process is None:
+                self._start(child)
+            if child.name == up_to:
+                return
 
     def watch(self) -> None:
         """Return once somebody asked to stop; raises CannotStart if a child keeps dying."""

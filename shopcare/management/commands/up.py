@@ -35,7 +35,6 @@ class Command(BaseCommand):
     """Database, broker, web, workers and beat under one supervisor."""
 
     help = "Runs shopcare on this machine: PostgreSQL, Valkey, web, workers and beat. Ctrl-C stops."
-    requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """The port and whether an empty database gets a demo shop."""
@@ -83,8 +82,9 @@ class Command(BaseCommand):
         url = os.environ.get("SITE_URL") or f"http://localhost:{port}"
         supervisor = Supervisor(children(place, host, port, url), self.say, asked_to_stop)
         try:
-            supervisor.start()
+            supervisor.start(up_to="web")  # alone first: it is what somebody is waiting for
             if wait_for_web(host, port, supervisor):
+                supervisor.start()
                 self.say(f"\nshopcare is running at {url}\n{login}Ctrl-C stops it.\n")
             supervisor.watch()
         finally:
@@ -163,6 +163,7 @@ def children(place: Place, host: str, port: int, url: str) -> list[Child]:
         "SITE_URL": url,
         "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),
         "PYTHONUNBUFFERED": "1",
+        "CELERY_SKIP_CHECKS": "1",  # this command has run them, once for all
         # Celery means unpickling as root; our tasks carry no data at all.
         "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
     }
