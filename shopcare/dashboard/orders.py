@@ -1,0 +1,223 @@
+"""The list of orders, and the page of one order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from orders.models import Flag, Order
+from orders.shipping.carriers import tracking_url
+from orders.words import OrderStatus, ScanStatus
+from shopcare.dashboard.forecast import forecast
+from shopcare.dashboard.shop import ShopRequest, of_shop
+from shopcare.dashboard.showing import Showing
+from shopcare.dashboard.timeline import TROUBLE, entries
+
+PAGE = 50
+LONGEST_TIMELINE = 300
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+TONES = {
+    OrderStatus.AWAITING_PAYMENT: "wait",
+    OrderStatus.PAID: "go",
+    OrderStatus.SHIPPED: "go",
+    OrderStatus.DELIVERED: "ok",
+    OrderStatus.CANCELLED: "soft",
+}
+
+
+@of_shop
+def order_list(request: ShopRequest) -> HttpResponse:
+    """The shop's orders, newest first, 50 on a page; ?status=, ?q= (how the number begins)."""
+    status, begins = request.GET.get("status", ""), request.GET.get("q", "").strip()
+    found = Order.objects.filter(shop=request.shop)
+    if status in OrderStatus.values:
+        found = found.filter(status=status)
+    if begins:
+        found = found.filter(number__startswith=begins)
+    page = _page(found, request.GET.get("after", ""), request.GET.get("before", ""))
+    kept = {"status": status, "q": begins}
+    context = {
+        "section": "orders",
+        "exactly": True,
+        "rows": [_row(order, Showing(request.shop)) for order in page.orders],
+        "pills": _pills(status, begins),
+        "q": begins,
+        "status": status if status in OrderStatus.values else "",
+        "newer": page.newer and _query(kept, before=page.newer),
+        "older": page.older and _query(kept, after=page.older),
+    }
+    return render(request, "dashboard/orders.html", context)
+
+
+@of_shop
+def order_page(request: ShopRequest, number: str) -> HttpResponse:
+    """Who, what, where and money; checkpoints, timeline and forecast of one order."""
+    order = get_object_or_404(
+        Order.objects.select_related("buyer", "channel").prefetch_related(
+            "lines", "payments", "refunds", "shipments"
+        ),
+        shop=request.shop,
+        number=number,
+    )
+    showing = Showing(request.shop)
+    events = list(order.events.order_by("-at", "-id")[: LONGEST_TIMELINE + 1])
+    context = {
+        "section": "orders",
+        "order": order,
+        "tone": TONES[OrderStatus(order.status)],
+        "placed": showing.day_and_time(order.placed_at),
+        "lines": _lines(order, showing),
+        "sums": _sums(order, showing),
+        "parcels": _parcels(order, showing),
+        "address": _address(order),
+        "ship_by": order.ship_by_on,
+        "forecast": forecast(order, timezone.now(), showing),
+        "timeline": entries(order, events[:LONGEST_TIMELINE], showing),
+        "timeline_is_cut": len(events) > LONGEST_TIMELINE,
+        "longest_timeline": LONGEST_TIMELINE,
+    }
+    return render(request, "dashboard/order.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some orders, and the cursors of the pages beside them; empty where there is none."""
+
+    orders: list[Order]
+    newer: str = ""
+    older: str = ""
+
+
+def _page(found: QuerySet[Order], after: str, before: str) -> Page:
+    """The orders after, or before, a cursor; cost does not grow with how far one has paged."""
+    start = _moment(after) or _moment(before)
+    backwards = start is not None and not _moment(after)
+    if start is not None:
+        at, pk = start
+        beyond = "gt" if backwards else "lt"
+        # The first condition alone bounds the index scan; the second settles equal moments.
+        found = found.filter(
+            Q(**{f"placed_at__{beyond}e": at}),
+            Q(**{f"placed_at__{beyond}": at}) | Q(**{f"id__{beyond}": pk}),
+        )
+    order_by = ("placed_at", "id") if backwards else ("-placed_at", "-id")
+    rows = list(_with_details(found.order_by(*order_by))[: PAGE + 1])
+    has_more, rows = len(rows) > PAGE, rows[:PAGE]
+    if backwards:
+        rows.reverse()
+    has_newer = has_more if backwards else start is not None
+    has_older = True if backwards else has_more
+    return Page(
+        rows,
+        newer=_cursor(rows[0]) if rows and has_newer else "",
+        older=_cursor(rows[-1]) if rows and has_older else "",
+    )
+
+
+def _with_details(found: QuerySet[Order]) -> QuerySet[Order]:
+    up = Flag.objects.filter(cleared_at__isnull=True)
+    return found.select_related("buyer", "channel").prefetch_related(
+        "lines", Prefetch("flags", queryset=up, to_attr="open_flags")
+    )
+
+
+def _cursor(order: Order) -> str:
+    return f"{(order.placed_at - EPOCH) // timedelta(microseconds=1)}-{order.pk}"
+
+
+def _moment(cursor: str) -> tuple[datetime, int] | None:
+    """The place a cursor names, or None for anything that is no cursor of ours."""
+    micros, _dash, pk = cursor.partition("-")
+    try:
+        return EPOCH + timedelta(microseconds=int(micros)), min(int(pk), 2**63 - 1)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _query(kept: dict[str, str], **more: str) -> str:
+    return "?" + urlencode({name: value for name, value in (kept | more).items() if value})
+
+
+def _pills(status: str, begins: str) -> list[dict[str, Any]]:
+    """The status filter: all, and each status."""
+    choices = [("", _("all")), *OrderStatus.choices]
+    return [
+        {"label": label, "url": _query({"status": value, "q": begins}), "is_on": value == status}
+        for value, label in choices
+    ]
+
+
+def _row(order: Order, showing: Showing) -> dict[str, Any]:
+    lines = list(order.lines.all())
+    place = ", ".join(part for part in (order.ship_city, order.ship_country) if part)
+    return {
+        "order": order,
+        "tone": TONES[OrderStatus(order.status)],
+        "placed": showing.day(order.placed_at),
+        "total": showing.money(order.total, order.currency),
+        "what": str(lines[0]) if lines else "",
+        "more": len(lines) - 1,
+        "where": place,
+        "flags": order.open_flags,  # type: ignore[attr-defined]  # prefetched
+    }
+
+
+def _lines(order: Order, showing: Showing) -> list[dict[str, Any]]:
+    return [
+        {
+            "line": line,
+            "price": showing.money(line.unit_price * line.quantity, order.currency),
+            "each": showing.money(line.unit_price, order.currency) if line.quantity > 1 else "",
+        }
+        for line in order.lines.all()
+    ]
+
+
+def _sums(order: Order, showing: Showing) -> list[tuple[str, str, bool]]:
+    """Label, amount, and whether it matters most; sums of nothing are left out."""
+    small = [
+        (_("Items"), order.subtotal),
+        (_("Shipping"), order.shipping),
+        (_("Tax"), order.tax),
+        (_("Discount"), -order.discount),
+    ]
+    below = [(_("Paid"), order.paid_amount), (_("Refunded"), -order.refunded_amount)]
+    shown = [(label, amount, False) for label, amount in small if amount]
+    shown.append((_("Total"), order.total, True))
+    shown += [(label, amount, False) for label, amount in below if amount]
+    if order.open_amount and order.paid_amount:
+        shown.append((_("Still open"), order.open_amount, True))
+    return [(label, showing.money(amount, order.currency), bold) for label, amount, bold in shown]
+
+
+def _parcels(order: Order, showing: Showing) -> list[dict[str, Any]]:
+    found = []
+    for parcel in order.shipments.all():
+        in_trouble = parcel.returned or parcel.status in TROUBLE
+        tone = "ok" if parcel.delivered_at else "alert" if in_trouble else "go"
+        status = ScanStatus(parcel.status).label if parcel.status else _("sent")
+        found.append(
+            {
+                "parcel": parcel,
+                "tone": tone,
+                "status": _("on its way back") if parcel.returned else status,
+                "shipped": showing.day_and_time(parcel.shipped_at),
+                "url": tracking_url(parcel.carrier, parcel.tracking_code),
+            }
+        )
+    return found
+
+
+def _address(order: Order) -> list[str]:
+    town = " ".join(part for part in (order.ship_postcode, order.ship_city) if part)
+    lines = [order.ship_name, order.ship_street1, order.ship_street2, town]
+    return [line for line in (*lines, order.ship_region, order.ship_country) if line]

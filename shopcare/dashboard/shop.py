@@ -1,0 +1,57 @@
+"""Which shop a request is about, and whether the person may see it.
+
+Every page of a shop starts here: nothing is found but by way of a shop the user is a member of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+
+from orders.models import Member, Shop
+from orders.words import Role
+
+if TYPE_CHECKING:
+    from shopcare.accounts.models import User
+
+P = ParamSpec("P")
+MANY_SHOPS = 20
+
+
+class ShopRequest(HttpRequest):
+    """A request of a member about one of their shops."""
+
+    user: User
+    shop: Shop
+    role: Role
+    # For the menu; at most 20, the chooser shows them all.
+    other_shops: QuerySet[Shop]
+
+
+def of_shop(
+    view: Callable[Concatenate[ShopRequest, P], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Make `view(request, …)` a page of the shop named by `slug` in the address.
+
+    Asks strangers to log in; another shop's member gets 404, as if there were no such shop.
+    """
+
+    @never_cache
+    @login_required
+    @wraps(view)
+    def page(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        mine = Member.objects.filter(user=request.user.pk).select_related("shop__policy")
+        member = get_object_or_404(mine, shop__slug=slug)
+        about = cast(ShopRequest, request)
+        about.shop, about.role = member.shop, Role(member.role)
+        about.other_shops = Shop.objects.of(request.user).exclude(pk=member.shop_id)[:MANY_SHOPS]
+        return view(about, *args, **kwargs)
+
+    return cast(Callable[..., HttpResponse], page)

@@ -1,0 +1,198 @@
+"""An order's timeline in words: what happened, and what was done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from notifications.words import MessageState
+from orders.models import Order, OrderEvent
+from orders.words import FlagKind, NoteKind, ScanStatus
+from shopcare.dashboard.showing import Showing
+
+TROUBLE = {ScanStatus.RETURN_TO_SENDER, ScanStatus.FAILURE, ScanStatus.CANCELLED, ScanStatus.ERROR}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened. `quote` is what somebody said, `detail` what else is known."""
+
+    at: str
+    title: str
+    tone: str = "soft"
+    detail: str = ""
+    quote: str = ""
+
+
+def entries(order: Order, events: Iterable[OrderEvent], showing: Showing) -> list[Entry]:
+    """The timeline in the order of `events`; kinds nobody has words for show their name."""
+    return [_entry(order, event, showing) for event in events]
+
+
+def _entry(order: Order, event: OrderEvent, showing: Showing) -> Entry:
+    tell = TELLERS.get(event.kind, _unknown)
+    at = showing.day_and_time(event.at)
+    return Entry(at, **tell(_Told(order, event, event.data, showing)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What there is to tell from."""
+
+    order: Order
+    event: OrderEvent
+    data: dict[str, Any]
+    showing: Showing
+
+    def money(self) -> str:
+        amount = self.data.get("amount")
+        return self.showing.money(Decimal(amount), self.order.currency) if amount else ""
+
+    def text(self, name: str) -> str:
+        return str(self.data.get(name) or "")
+
+
+Words = dict[str, str]
+
+
+def _placed(told: _Told) -> Words:
+    words = {"title": _("The order was placed"), "tone": "go"}
+    if (told.event.recorded_at - told.event.at).days >= 1:
+        known = told.showing.day_and_time(told.event.recorded_at)
+        words["detail"] = _("We know of it since %(at)s.") % {"at": known}
+    return words
+
+
+def _payment(told: _Told) -> Words:
+    money = told.money()
+    title = _("%(money)s came in") % {"money": money} if money else _("The open sum came in")
+    return {"title": title, "tone": "ok", "detail": _joined(told, "method", "reference")}
+
+
+def _refund(told: _Told) -> Words:
+    money = told.money()
+    title = _("%(money)s went back") % {"money": money} if money else _("The money went back")
+    return {"title": title, "tone": "wait", "detail": _joined(told, "reference")}
+
+
+def _shipment(told: _Told) -> Words:
+    title = _("Parcel %(parcel)s was sent") % {"parcel": told.text("parcel") or "1"}
+    return {
+        "title": title,
+        "tone": "go",
+        "detail": _joined(told, "carrier", "service", "tracking_code"),
+    }
+
+
+def _tracking_code(told: _Told) -> Words:
+    title = _("Parcel %(parcel)s got the tracking number %(code)s") % {
+        "parcel": told.text("parcel") or "1",
+        "code": told.text("tracking_code"),
+    }
+    return {"title": title, "tone": "go", "detail": _joined(told, "carrier")}
+
+
+def _scan(told: _Told) -> Words:
+    status = told.data.get("status", "")
+    label = ScanStatus(status).label if status in ScanStatus.values else status
+    tone = "ok" if status == ScanStatus.DELIVERED else "alert" if status in TROUBLE else "go"
+    title = _("Parcel %(parcel)s: %(status)s") % {
+        "parcel": told.text("parcel") or "1",
+        "status": label,
+    }
+    return {"title": title, "tone": tone, "detail": _joined(told, "message", "location")}
+
+
+def _word(told: _Told) -> Words:
+    return {"title": _("The buyer wrote"), "tone": "wait", "quote": told.text("text")}
+
+
+def _answer(told: _Told) -> Words:
+    return {"title": _("You answered"), "tone": "ok", "quote": told.text("text")}
+
+
+def _extend(told: _Told) -> Words:
+    until = told.showing.day_and_time(datetime.fromisoformat(told.text("until")))
+    return {"title": _("You gave more time to pay, until %(until)s") % {"until": until}}
+
+
+def _cancel(told: _Told) -> Words:
+    return {
+        "title": _("The order was cancelled"),
+        "tone": "alert",
+        "detail": _joined(told, "reason"),
+    }
+
+
+def _note(told: _Told) -> Words:
+    note, state = told.text("note"), told.text("state")
+    name = NoteKind(note).label if note in NoteKind.values else note
+    label = MessageState(state).label if state in MessageState.values else state
+    failed = state in (MessageState.FAILED, MessageState.BOUNCED, MessageState.COMPLAINED)
+    return {
+        "title": _("Note “%(note)s”: %(state)s") % {"note": name, "state": label},
+        "tone": "alert" if failed else "ok",
+        "detail": told.text("detail"),
+    }
+
+
+def _flag(told: _Told) -> Words:
+    flag = told.text("flag")
+    name = FlagKind(flag).label if flag in FlagKind.values else flag
+    raised = told.event.kind == "flag_raised"
+    title = _("Flag up: %(flag)s") if raised else _("Flag down: %(flag)s")
+    return {
+        "title": title % {"flag": name},
+        "tone": "alert" if raised else "soft",
+        "detail": told.text("reason"),
+    }
+
+
+def _relisted(told: _Told) -> Words:
+    return {"title": _("You offered the item again"), "tone": "wait"}
+
+
+def _reinstate(told: _Told) -> Words:
+    return {"title": _("The order is alive again"), "tone": "go"}
+
+
+def _pause(told: _Told) -> Words:
+    return {"title": _("You paused the notes about this order"), "tone": "wait"}
+
+
+def _resume(told: _Told) -> Words:
+    return {"title": _("You ended the pause")}
+
+
+def _unknown(told: _Told) -> Words:
+    return {"title": told.event.kind.replace("_", " ")}
+
+
+def _joined(told: _Told, *names: str) -> str:
+    return " · ".join(text for text in map(told.text, names) if text)
+
+
+TELLERS: dict[str, Callable[[_Told], Words]] = {
+    "placed": _placed,
+    "payment": _payment,
+    "refund": _refund,
+    "shipment": _shipment,
+    "tracking_code": _tracking_code,
+    "scan": _scan,
+    "word": _word,
+    "answer": _answer,
+    "extend": _extend,
+    "cancel": _cancel,
+    "relisted": _relisted,
+    "reinstate": _reinstate,
+    "pause": _pause,
+    "resume": _resume,
+    "note": _note,
+    "flag_raised": _flag,
+    "flag_cleared": _flag,
+}
