@@ -13,22 +13,46 @@ DAY = timedelta(days=1)
 
 
 def next_opening(moment: datetime, opens: time, closes: time, zone: ZoneInfo) -> datetime:
-    """`moment` itself when the window is open then, else when it opens next (UTC).
+    """`moment` itself when the window is open then, else the first moment it is (UTC).
 
     The window is open from `opens` until just before `closes`, by the wall clock of `zone`;
     `closes` 00:00 means the end of the day.
     """
-    local = moment.astimezone(zone)
-    clock = local.timetz().replace(tzinfo=None)
-    if clock >= opens and (clock < closes or closes == MIDNIGHT):
+    if _is_open(moment, opens, closes, zone):
         return moment
-    day = local.date()
-    if clock >= opens:
-        day += DAY
-    opening = at_local(day, opens, zone)
-    # In the hour that an autumn night has twice, today's opening may lie behind us although the
-    # wall clock shows less.
-    return opening if opening >= moment else at_local(day + DAY, opens, zone)
+    day = moment.astimezone(zone).date()
+    # A night in which clocks change may skip the whole of a short window.
+    for candidate in (at_local(day + ahead * DAY, opens, zone) for ahead in range(7)):
+        if candidate > moment and _is_open(candidate, opens, closes, zone):
+            break
+    if moment.astimezone(zone).utcoffset() == candidate.astimezone(zone).utcoffset():
+        return candidate
+    # Clocks that are set back on the way may show an open hour sooner, by themselves or when
+    # the hour comes round again.
+    change = _clock_change(moment, candidate, zone)
+    again = datetime.combine(change.astimezone(zone).date(), opens, zone).replace(fold=1)
+    sooner = [change, again.astimezone(UTC), candidate]
+    return min(
+        at for at in sooner if moment < at <= candidate and _is_open(at, opens, closes, zone)
+    )
+
+
+def _is_open(moment: datetime, opens: time, closes: time, zone: ZoneInfo) -> bool:
+    clock = moment.astimezone(zone).time()
+    return clock >= opens and (clock < closes or closes == MIDNIGHT)
+
+
+def _clock_change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The second (UTC) between the two at which clocks in `zone` are changed."""
+    offset = before.astimezone(zone).utcoffset()
+    early, late = int(before.timestamp()), int(after.timestamp())
+    while late - early > 1:
+        middle = (early + late) // 2
+        if datetime.fromtimestamp(middle, zone).utcoffset() == offset:
+            early = middle
+        else:
+            late = middle
+    return datetime.fromtimestamp(late, UTC)
 
 
 def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
