@@ -105,8 +105,9 @@ def orders(
     for group in grouped(sheet, key, scattered):
         # An order twice comes from files with overlapping months; the last row is the newest.
         row, cells = group[-1]
-        yield from _order(row, cells, left.pop(key(cells), []), style, sheet, items_check)
-        progress.done += len(group)
+        its_items = left.pop(key(cells), [])
+        yield from _order(row, cells, its_items, style, sheet, items_check)
+        progress.done += len(group) + len(its_items)
     for rows in left.values():
         if items_check is not None:
             yield from items_order(rows, Check(style, items_check.title))
@@ -127,8 +128,7 @@ def _order(
         lines, paid_text = lines_of(items, of_items), _first_filled(items, "date_paid")
         check.problems += of_items.problems
     else:
-        # SKUs without titles would read oddly in a letter: the lines stay unknown.
-        lines, paid_text = (), ""
+        lines, paid_text = _lines_alone(row, cells, check), ""
     placed = _placed(row, cells, lines, check)
     total = placed.total or ZERO
     cancelled = fold(cells.status).startswith(("cancel", "storn"))
@@ -146,6 +146,17 @@ def _order(
             cancelled=cancelled,
         )
     )
+
+
+def _lines_alone(row: int, cells: Cells, check: Check) -> tuple[Line, ...]:
+    """The lines that the orders file tells by itself: none, for it has SKUs but no titles.
+
+    What was handed over face to face is one line that needs no shipping.
+    """
+    if not is_in_person(cells.order_type):
+        return ()
+    value = check.amount(row, "value", cells.value)
+    return (Line(title="Sold in person", unit_price=value, needs_shipping=False),)
 
 
 def _first_filled(rows: Rows, name: str) -> str:
@@ -214,7 +225,7 @@ def _payments(
     row: int, placed: Placed, paid: str, method: str, shipped: str, check: Check
 ) -> tuple[Payment, ...]:
     """Etsy orders are paid with the sale; only cheques and the like come later."""
-    late = fold(method) in LATE_METHODS
+    late = fold(method) in LATE_METHODS and placed.channel == ChannelKind.ETSY
     paid_at = check.moment(row, "date_paid", paid)
     if paid_at is None:
         if late and not shipped.strip():

@@ -11,6 +11,10 @@ KINDS: tuple[tuple[frozenset[str], str], ...] = (
         "This is an answer of Shopify's API: export the orders as CSV and choose channel shopify.",
     ),
     (
+        frozenset({"total_price", "line_items"}),
+        "This is an answer of Shopify's API: export the orders as CSV and choose channel shopify.",
+    ),
+    (
         frozenset({"displayFinancialStatus"}),
         "This is an answer of Shopify's API: export the orders as CSV and choose channel shopify.",
     ),

@@ -22,7 +22,9 @@ WINDOW = 256 * 1024
 # No order is longer; beyond it, a bracket or a quote is missing.
 LONGEST_RECORD = 32 * 1024 * 1024
 # Members under which answers of the REST interface and of its tools hold their records.
-WRAPPERS = frozenset({"data", "orders", "response", "jsonBody", "create", "update", "delete"})
+WRAPPERS = frozenset(
+    {"data", "orders", "results", "response", "jsonBody", "create", "update", "delete"}
+)
 SPACE = " \t\r\n"
 
 

@@ -14,6 +14,7 @@ CENT = Decimal("0.01")
 # Nobody sells anything dearer by post; more is a column mix-up (an order number, a phone).
 HIGHEST = Decimal(1_000_000_000)
 MOST_ITEMS = 100_000
+NO_AMOUNT = "This is not an amount of money: write it like 12.50."
 
 # What stands for "nothing" in a cell.
 BLANKS = frozenset({"", "-", "--", "—", "–", "n/a", "N/A", "null", "None"})
@@ -63,7 +64,7 @@ def read_money(text: str, decimal_comma: bool = False) -> Decimal | None:
     mark = decisive_mark(digits) or ("," if decimal_comma else ".")
     number = digits.replace("." if mark == "," else ",", "").replace(mark, ".")
     if not number.replace(".", "", 1).isdigit() or number.count(".") > 1:
-        raise BadValue("This is not an amount of money: write it like 12.50.")
+        raise BadValue(NO_AMOUNT)
     value = Decimal(number)
     return _within_reason(-value if negative else value, text)
 
@@ -79,23 +80,29 @@ def _digits(bare: str) -> tuple[str, bool]:
     negative = (bare[0] == "(" and bare[-1] == ")") or bare[0] in "-−" or bare[-1] in "-−"
     kept = []
     letters = []
+    before = ""
     for char in bare:
         if char in "0123456789.,":
-            kept.append(char)
+            # The full stop of `Fr.` and `kr.` belongs to the word.
+            if not (char == "." and before.isalpha()):
+                kept.append(char)
         elif char.isalpha():
             letters.append(char)
         elif char in "-−":
             # Also a sign after the currency: `$-13.24`. Between digits it is no sign.
             if kept and bare[-1] != char:
-                raise BadValue("This is not an amount of money: write it like 12.50.")
+                raise BadValue(NO_AMOUNT)
             negative = True
         elif not (char.isspace() or char in "()'’+`" or char in "$€£¥₺₹₪฿₩₽₴"):
-            raise BadValue("This is not an amount of money: write it like 12.50.")
+            raise BadValue(NO_AMOUNT)
+        before = char
     word = "".join(letters)
-    if word and word.upper() not in CODES and word.upper() not in DOLLARS and word not in _WORDS:
-        raise BadValue("This is not an amount of money: write it like 12.50.")
-    # A mark at the very end or start is none: `12.` or, after a currency, `Fr.12`, `kr. 12`.
-    return "".join(kept).strip("., "), negative
+    # Beside a sign a short word names its country: `US $`, `£GB`.
+    with_sign = len(word) <= 3 and any(sign in bare for sign in "$€£¥")
+    if word and not with_sign and word.upper() not in CODES and word not in _WORDS:
+        raise BadValue(NO_AMOUNT)
+    # A mark at the very end is none: `12.`
+    return "".join(kept).rstrip(".,"), negative
 
 
 _WORDS = frozenset({"zł", "kr", "Kč", "Fr", "SFr", "Ft", "lei", "Rs", "R", "RM", "Rp", "лв"})

@@ -101,7 +101,7 @@ def _table(
 ) -> Iterator[IncomingOrder | Problem]:
     sheet, layout = _sheet(channel, path)
     style, found = _survey(sheet, layout, style, progress)
-    return READERS[channel](sheet, style, found.scattered or {}, progress)
+    return READERS[channel](sheet, style, found.scattered, progress)
 
 
 def _etsy(
@@ -120,17 +120,18 @@ def _etsy(
     if "etsy_orders" not in sheets:
         sheet, layout = sheets["etsy_items"]
         style, found = _survey(sheet, layout, style, progress)
-        return etsy_items.orders(sheet, style, found.scattered or {}, progress)
+        return etsy_items.orders(sheet, style, found.scattered, progress)
     sheet, layout = sheets["etsy_orders"]
     own_style, found = _survey(sheet, layout, style, progress)
     if "etsy_items" not in sheets:
-        return etsy.orders(sheet, own_style, found.scattered or {}, progress)
+        return etsy.orders(sheet, own_style, found.scattered, progress)
     other, other_layout = sheets["etsy_items"]
-    items_style, _ = _survey(other, other_layout, style, Progress())
+    items_style, items_found = _survey(other, other_layout, style, Progress())
+    progress.total = found.rows + items_found.rows
     return etsy.orders(
         sheet,
         own_style,
-        found.scattered or {},
+        found.scattered,
         progress,
         etsy_items.by_order(other),
         Check(items_style, other.title),
@@ -143,9 +144,9 @@ def _sheet(channel: str, path: Path) -> tuple[Sheet[Any], Layout]:
         kind = _json_kind(path)
         if kind == "woocommerce":
             raise UnreadableFile("This looks like WooCommerce orders: choose channel woocommerce.")
-        raise UnreadableFile(
-            "This is JSON, but this channel's orders come as CSV: " + _how(channel)
-        )
+        if kind != UNKNOWN:
+            raise UnreadableFile(kind)
+        raise UnreadableFile("This is JSON, but these orders come as CSV: " + _how(channel))
     table = open_table(path, KNOWN_NAMES)
     layout = layout_of(table.header)
     if layout is None:

@@ -10,7 +10,7 @@ import codecs
 import csv
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import TextIOWrapper
 from itertools import islice
 from operator import itemgetter
@@ -118,8 +118,10 @@ def find_encoding(path: Path) -> tuple[str, bool]:
             return ("utf-8-sig" if _is_utf8(path) else "cp1252"), b"\0" in start
         if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16", False
-        for encoding, zeros in (("utf-16-le", start[1::2]), ("utf-16-be", start[::2])):
-            if zeros and zeros.count(0) > len(zeros) * 0.7 and start.count(0) < len(start) * 0.6:
+        # A header begins with plain letters; in UTF-16 every other byte of them is zero.
+        begin = start[:40]
+        for encoding, zeros in (("utf-16-le", begin[1::2]), ("utf-16-be", begin[::2])):
+            if zeros.count(0) > len(zeros) * 0.7 and begin.count(0) < len(begin) * 0.6:
                 return encoding, False
     if start.count(0) > len(start) * 0.1:
         raise UnreadableFile(NOT_TEXT)
@@ -234,7 +236,7 @@ class Survey:
 
     rows: int = 0
     # Keys whose rows do not stand together, with the number of their runs.
-    scattered: dict[str, int] | None = None
+    scattered: dict[str, int] = field(default_factory=dict)
     decimal_comma: bool | None = None
     day_first: bool | None = None
 
@@ -247,20 +249,18 @@ def survey(
 ) -> Survey:
     """Count rows, find orders whose rows are strewn, and see how money and dates are written."""
     found, runs, last = Survey(), dict[str, int](), ""
-    marks: set[str] = set()
-    orders: set[bool] = set()
-    pick_money = [sheet.places_in_cells(field) for field in money]
-    pick_dates = [sheet.places_in_cells(field) for field in dates]
+    marks, orders = set[str](), set[bool]()
+    pick_money = [sheet.places_in_cells(name) for name in money]
+    pick_dates = [sheet.places_in_cells(name) for name in dates]
     seen: set[str] = set()
     for _, cells in sheet.rows():
         found.rows += 1
         current = key(cells)
-        if current != last:
-            last = current
-            if current in seen:
-                runs[current] = runs.get(current, 1) + 1
-            else:
-                seen.add(current)
+        if current != last and current in seen:
+            runs[current] = runs.get(current, 1) + 1
+        elif current:
+            seen.add(current)
+        last = current
         if len(marks) < 1:
             marks |= {mark for at in pick_money if (mark := decisive_mark(cells[at]))}
         if len(orders) < 1:
@@ -275,7 +275,10 @@ def survey(
 def grouped(
     sheet: Sheet[Cells], key: Callable[[Cells], str], scattered: Mapping[str, int]
 ) -> Iterator[list[tuple[int, Cells]]]:
-    """The rows of each order together; only strewn orders wait in memory for their last run."""
+    """The rows of each order together; only strewn orders wait in memory for their last run.
+
+    Rows without a key stand alone, each for itself.
+    """
     waiting: dict[str, list[tuple[int, Cells]]] = {}
     left = dict(scattered)
 
@@ -290,7 +293,7 @@ def grouped(
     name = ""
     for number, cells in sheet.rows():
         current = key(cells)
-        if run and current != name:
+        if run and (current != name or not current):
             if (whole := complete(run, name)) is not None:
                 yield whole
             run = []

@@ -133,7 +133,7 @@ def _split(bare: str) -> tuple[tuple[time] | tuple[time, timezone], list[str]]:
     at: time | None = None
     offset: timezone | None = None
     half = ""
-    for part in bare.replace(",", " ").replace("T", " ").split():
+    for part in bare.replace(",", " ").split():
         folded = part.casefold().rstrip(".")
         if ":" in part:
             at, half = _clock(folded)
