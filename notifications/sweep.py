@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from notifications import writing_plans
 from notifications.loading import Subject, load
@@ -49,7 +49,9 @@ def sweep_batch(now: datetime) -> Counter[str]:
     try:
         with transaction.atomic():
             return _look_at(_claim(now), now)
-    except DatabaseError:
+    except Exception:
+        # A row that cannot be written, a shop whose settings make no sense: whatever it is, it
+        # must not hold up everybody else.
         logger.exception("A batch could not be written", extra={"action": "sweep_batch_failed"})
         return _one_by_one(now)
 
@@ -103,7 +105,7 @@ def _one_by_one(now: datetime) -> Counter[str]:
             try:
                 with transaction.atomic():
                     counts += _look_at([order_id], now)
-            except DatabaseError:
+            except Exception:
                 logger.exception(
                     "An order could not be written",
                     extra={"action": "order_put_off", "order": order_id},

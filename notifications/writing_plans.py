@@ -114,7 +114,7 @@ def _write_flags(planned: Planned, now: datetime) -> int:
 
 def _why_cleared(plan: Plan, kind: str, about: str) -> str:
     for down in plan.flags_down:
-        if down.kind == kind and about in (down.subject, ""):
+        if down.kind == kind and down.subject in (about, ""):
             return str(down.reason)
     for upcoming in plan.upcoming:
         if upcoming.kind == kind and upcoming.subject == about:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from orders.facts import Fact, Line, Placed, from_timeline
+from orders.facts import Address, Fact, Line, Placed, from_timeline
 from orders.state import OrderState, Sale, derive
 
 
@@ -16,7 +16,7 @@ class Dossier:
     """What is known of an order, and what is new.
 
     `placing` is set for an order that is not stored yet; `amendment` for one whose source named
-    its lines or its address only now.
+    its lines or its address only now, and holds nothing else.
     """
 
     order_id: int
@@ -50,13 +50,24 @@ class Dossier:
 
     def amend(self, placed: Placed) -> bool:
         """Fill in what was blank; never overwrite. Whether there was anything to fill in."""
-        if self.placing is not None:
-            return False
         fills_lines = bool(placed.lines) and not self.has_lines
         fills_address = placed.address.is_known and not self.has_address
         if not (fills_lines or fills_address):
             return False
-        self.amendment = placed
+        base = self.placing or self.amendment or replace(placed, lines=(), address=Address())
+        filled = replace(
+            base,
+            # Lines that come later explain the total; they do not change it.
+            total=base.grand_total,
+            lines=placed.lines if fills_lines else base.lines,
+            address=placed.address if fills_address else base.address,
+        )
+        self.has_lines |= fills_lines
+        self.has_address |= fills_address
+        if self.placing is None:
+            self.amendment = filled
+        else:
+            self.placing, self.to_ship = filled, to_ship(filled.lines)
         return True
 
     def facts(self) -> list[Fact]:

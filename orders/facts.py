@@ -191,7 +191,15 @@ class Shipment(Fact):
         # another number is a new fact about the same parcel, and `state` merges them by time.
         inside = "" if self.lines is None else repr([(x.item, x.quantity) for x in self.lines])
         return ":".join(
-            [self.kind, self.parcel, stamp(self.at), self.carrier, self.tracking_code, inside]
+            [
+                self.kind,
+                self.parcel,
+                stamp(self.at),
+                self.carrier,
+                self.service,
+                self.tracking_code,
+                inside,
+            ]
         )
 
 
@@ -251,6 +259,10 @@ class Answer(Fact):
 
     text: str = ""
 
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{stamp(self.at)}:{self.text[:80]}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancel(Fact):
@@ -258,6 +270,10 @@ class Cancel(Fact):
     rank = 10
 
     reason: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{stamp(self.at)}:{self.reason[:80]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

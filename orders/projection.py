@@ -91,13 +91,13 @@ def _amend(dossiers: Sequence[Dossier]) -> None:
     for dossier in dossiers:
         placed = dossier.amendment
         assert placed is not None
-        if placed.lines and not dossier.has_lines:
+        if placed.lines:
             _write_lines([(dossier.order_id, placed)])
             rows.execute(
                 "UPDATE orders_order SET subtotal = %s, needs_shipping = %s WHERE id = %s",
                 [placed.subtotal, to_ship(placed.lines) != {}, dossier.order_id],
             )
-        if placed.address.is_known and not dossier.has_address:
+        if placed.address.is_known:
             rows.execute(
                 """UPDATE orders_order SET ship_name = %s, ship_street1 = %s, ship_street2 = %s,
                      ship_city = %s, ship_region = %s, ship_postcode = %s, ship_country = %s
