@@ -306,7 +306,7 @@ def clear_leftovers(place: Place) -> None:
 
 def processes_on(data: Path) -> list[int]:
     """The ids of PostgreSQL processes that work in this data folder, the server first."""
-    import psutil  # type: ignore[import-untyped]
+    import psutil
 
     found = []
     for process in psutil.process_iter(["name", "cwd"]):
@@ -339,7 +339,7 @@ def why_it_failed(place: Place) -> str:
 
 def explain(output: str, place: Place) -> str:
     """What PostgreSQL said, as one sentence."""
-    if "No space left on device" in output:
+    if "No space left on device" in output or "free disk space" in output:
         return disk_full(place.var)
     last = [line for line in output.splitlines() if "FATAL" in line or "error" in line.lower()]
     reason = last[-1].split("FATAL:")[-1].strip() if last else "it gave no reason"
