@@ -5,11 +5,15 @@ from __future__ import annotations
 import smtplib
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
-from email.utils import formataddr, parseaddr
+from email.header import Header
+from email.utils import formataddr, formatdate, parseaddr
 from enum import Enum, auto
+from functools import lru_cache
 from types import TracebackType
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from anymail.exceptions import (
     AnymailAPIError,
@@ -18,14 +22,19 @@ from anymail.exceptions import (
     AnymailRecipientsRefused,
 )
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
+from django.core.mail.backends import smtp
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.message import sanitize_address
 
 from notifications.wording import Letter
 from orders.models import Shop
 
 # A server that takes longer than this over a mail is worth several mails on the way at once.
 SLOW = 0.010
+# RFC 5322 2.1.1: at most 998 octets a line, and 78 is what a header should keep to.
+LONGEST_LINE = 998
+LONGEST_HEADER = 76
 
 
 class Fate(Enum):
@@ -49,7 +58,7 @@ class Attempt:
 
 def build(
     *, letter: Letter, kind: str, number: str, token: UUID, shop: Shop, recipients: list[str]
-) -> EmailMultiAlternatives:
+) -> Mail:
     """The mail of a letter.
 
     Headers: a Message-ID that stays the same whenever the message is sent again (RFC 5322
@@ -58,7 +67,7 @@ def build(
     """
     sender = parseaddr(shop.sender_email or settings.DEFAULT_FROM_EMAIL)[1]
     reply_to = reply_address(token, shop)
-    mail = EmailMultiAlternatives(
+    mail = Mail(
         subject=letter.subject,
         body=letter.text,
         from_email=formataddr((_one_line(shop.from_name), sender)),
@@ -72,6 +81,74 @@ def build(
     )
     mail.attach_alternative(letter.html, "text/html")
     return mail
+
+
+class Mail(EmailMultiAlternatives):
+    """A mail with a text and an HTML part, written out about ten times as fast as by `email`.
+
+    That library weighs each character of each header; at hundreds of mails a second it costs
+    more than all the rest. Here a header that is short and ASCII goes out as it is, and any
+    other through the library; so do mails that have anything but those two parts.
+    """
+
+    def message(self, *args: Any, **kwargs: Any) -> Any:
+        parts = [("plain", str(self.body)), *(("html", str(a[0])) for a in self.alternatives)]
+        lines = [line for _kind, text in parts for line in text.encode().split(b"\n")]
+        if self.attachments or max(map(len, lines)) > LONGEST_LINE:
+            return super().message(*args, **kwargs)
+        return AlternativeParts(list(self._wire_headers()), parts)
+
+    def _wire_headers(self) -> Iterator[tuple[str, str]]:
+        yield "Subject", str(self.subject)
+        yield "From", _address(self.from_email)
+        yield "To", ", ".join(map(_address, self.to))
+        if self.reply_to:
+            yield "Reply-To", ", ".join(map(_address, self.reply_to))
+        yield "Date", formatdate()
+        yield from self.extra_headers.items()
+
+
+class AlternativeParts:
+    """A multipart/alternative message of UTF-8 parts (RFC 2046 5.1.4), ready to be written."""
+
+    def __init__(self, headers: list[tuple[str, str]], parts: list[tuple[str, str]]) -> None:
+        self.headers = headers
+        self.parts = parts
+
+    def as_bytes(self, unixfrom: bool = False, linesep: str = "\n") -> bytes:
+        boundary = f"=_{uuid4().hex}"
+        lines = [_header(name, value) for name, value in self.headers]
+        lines += [
+            "MIME-Version: 1.0",
+            f'Content-Type: multipart/alternative; boundary="{boundary}"',
+        ]
+        for kind, text in self.parts:
+            encoding = "7bit" if text.isascii() else "8bit"
+            lines += [
+                "",
+                f"--{boundary}",
+                f'Content-Type: text/{kind}; charset="utf-8"',
+                f"Content-Transfer-Encoding: {encoding}",
+                "",
+                text.rstrip("\n"),
+            ]
+        lines += ["", f"--{boundary}--", ""]
+        return "\n".join(lines).replace("\r\n", "\n").replace("\n", linesep).encode()
+
+
+def _header(name: str, value: str) -> str:
+    """A header line; refuses line breaks, so that no value can add headers of its own."""
+    if "\n" in value or "\r" in value:
+        raise BadHeaderError(f"{name} must be one line")
+    if value.isascii() and len(name) + len(value) < LONGEST_HEADER:
+        return f"{name}: {value}"
+    return f"{name}: {Header(value, 'utf-8', header_name=name).encode()}"
+
+
+@lru_cache(maxsize=1024)
+def _address(address: str) -> str:
+    """An address as a header can hold it: names encoded (RFC 2047), domains in punycode."""
+    return sanitize_address(address, "utf-8")
 
 
 def message_id(token: UUID, sender: str) -> str:
@@ -99,7 +176,7 @@ class Post:
     def __init__(self) -> None:
         self.connection: BaseEmailBackend = get_connection()
 
-    def send(self, mail: EmailMultiAlternatives) -> Attempt:
+    def send(self, mail: Mail) -> Attempt:
         """Hand one mail to the server; never raises for what a server or network can do."""
         try:
             self.connection.open()
@@ -107,7 +184,7 @@ class Post:
             self.close()
             return Attempt(Fate.NO_SERVER, _words(error))
         try:
-            self.connection.send_messages([mail])
+            self._hand_over(mail)
         except Exception as error:  # noqa: BLE001 - every backend has errors of its own
             attempt = judge(error)
             if attempt.fate in (Fate.TRY_AGAIN, Fate.NO_SERVER):
@@ -115,6 +192,17 @@ class Post:
                 self.close()
             return attempt
         return Attempt(Fate.SENT)
+
+    def _hand_over(self, mail: Mail) -> None:
+        if not isinstance(self.connection, smtp.EmailBackend):
+            self.connection.send_messages([mail])
+            return
+        # What the backend does, less its parsing of each address once more.
+        server = self.connection.connection
+        assert server is not None  # it has just been opened
+        sender = parseaddr(mail.from_email)[1]
+        content = mail.message().as_bytes(linesep="\r\n")
+        server.sendmail(_address(sender), [_address(to) for to in mail.recipients()], content)
 
     def close(self) -> None:
         try:
