@@ -123,7 +123,8 @@ def find_encoding(path: Path) -> tuple[str, bool]:
         for encoding, zeros in (("utf-16-le", begin[1::2]), ("utf-16-be", begin[::2])):
             if zeros.count(0) > len(zeros) * 0.7 and begin.count(0) < len(begin) * 0.6:
                 return encoding, False
-    if start.count(0) > len(start) * 0.1:
+    # Text has hardly any control characters besides line ends and tabs.
+    if sum(byte < 32 and byte not in b"\t\n\r\f\x1a\x1e" for byte in start) > len(start) * 0.05:
         raise UnreadableFile(NOT_TEXT)
     return ("utf-8" if _is_utf8(path) else "cp1252"), _has_nulls(path)
 

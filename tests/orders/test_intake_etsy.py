@@ -1,5 +1,6 @@
 """Etsy's two files, alone and joined."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -94,7 +95,7 @@ def test_an_order_number_rounded_by_a_spreadsheet_is_refused(tmp_path: Path) -> 
 
 
 def test_days_first_are_told_by_the_column(tmp_path: Path) -> None:
-    text = ORDERS.read_text().replace("03/14/26", "14/03/26").replace("03/11/26", "11/03/26")
+    text = re.sub(r"(\d\d)/(\d\d)/26", r"\2/\1/26", ORDERS.read_text())
 
     orders, _ = read("etsy", write(tmp_path, text))
 

@@ -15,7 +15,7 @@ HEADER = (
 )
 
 
-def row(number: str, line: str, *, head: bool = True, total: str = "20.00", **kw: str) -> str:
+def row(number: str, item: str, *, head: bool = True, total: str = "20.00", **kw: str) -> str:
     order = f"a@example.com,{kw.get('financial', 'paid')},2026-03-01 10:00:00 +0100,"
     order += (
         f"{kw.get('fulfillment', 'unfulfilled')},{kw.get('fulfilled_at', '')},EUR,20.00,{total}"
@@ -23,7 +23,7 @@ def row(number: str, line: str, *, head: bool = True, total: str = "20.00", **kw
     if not head:
         order = "a@example.com,,,,,,,"
     return (
-        f"{number},{order},2026-03-01 09:00:00 +0100,1,{line},10.00,{kw.get('line', 'pending')}\n"
+        f"{number},{order},2026-03-01 09:00:00 +0100,1,{item},10.00,{kw.get('line', 'pending')}\n"
     )
 
 
