@@ -57,7 +57,7 @@ def in_words(answer: Plan, showing: Showing) -> Forecast:
     for upcoming in sorted(answer.upcoming, key=lambda item: item.at):
         at = showing.day_and_time(upcoming.at)
         sentence = _("Unless %(reason)s.") % {"reason": upcoming.unless}
-        tone = "wait" if upcoming.kind in FlagKind.values else "go"
+        tone = "wait" if isinstance(upcoming.kind, FlagKind) else "go"
         found.coming.append(Foreseen(_named(upcoming.kind, upcoming.subject), sentence, tone, at))
     for sent in answer.sent:
         state = MessageState(sent.note.state)
@@ -71,10 +71,12 @@ def in_words(answer: Plan, showing: Showing) -> Forecast:
 
 
 def name_of(kind: str) -> str:
-    """What the seller calls a note or a flag."""
-    if kind in FlagKind.values:
-        return str(FlagKind(kind).label)
-    return str(NoteKind(kind).label) if kind in NoteKind.values else kind
+    """What the seller calls a note or a flag; a few of them share their stored name."""
+    if isinstance(kind, FlagKind | NoteKind):
+        return str(kind.label)
+    if kind in NoteKind.values:
+        return str(NoteKind(kind).label)
+    return str(FlagKind(kind).label) if kind in FlagKind.values else kind
 
 
 def _named(kind: str, subject: str) -> str:

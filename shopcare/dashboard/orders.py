@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orders.models import Flag, Order
-from orders.shipping.carriers import tracking_url
-from orders.words import OrderStatus, ScanStatus
+from orders.words import OrderStatus
 from shopcare.dashboard.forecast import forecast
+from shopcare.dashboard.order_sheet import sheet
 from shopcare.dashboard.shop import ShopRequest, of_shop
 from shopcare.dashboard.showing import Showing
-from shopcare.dashboard.timeline import TROUBLE, entries
+from shopcare.dashboard.timeline import entries
 
 PAGE = 50
 LONGEST_TIMELINE = 300
@@ -75,11 +75,7 @@ def order_page(request: ShopRequest, number: str) -> HttpResponse:
         "order": order,
         "tone": TONES[OrderStatus(order.status)],
         "placed": showing.day_and_time(order.placed_at),
-        "lines": _lines(order, showing),
-        "sums": _sums(order, showing),
-        "parcels": _parcels(order, showing),
-        "address": _address(order),
-        "ship_by": order.ship_by_on,
+        **sheet(order, showing),
         "forecast": forecast(order, timezone.now(), showing),
         "timeline": entries(order, events[:LONGEST_TIMELINE], showing),
         "timeline_is_cut": len(events) > LONGEST_TIMELINE,
@@ -169,55 +165,3 @@ def _row(order: Order, showing: Showing) -> dict[str, Any]:
         "where": place,
         "flags": order.open_flags,  # type: ignore[attr-defined]  # prefetched
     }
-
-
-def _lines(order: Order, showing: Showing) -> list[dict[str, Any]]:
-    return [
-        {
-            "line": line,
-            "price": showing.money(line.unit_price * line.quantity, order.currency),
-            "each": showing.money(line.unit_price, order.currency) if line.quantity > 1 else "",
-        }
-        for line in order.lines.all()
-    ]
-
-
-def _sums(order: Order, showing: Showing) -> list[tuple[str, str, bool]]:
-    """Label, amount, and whether it matters most; sums of nothing are left out."""
-    small = [
-        (_("Items"), order.subtotal),
-        (_("Shipping"), order.shipping),
-        (_("Tax"), order.tax),
-        (_("Discount"), -order.discount),
-    ]
-    below = [(_("Paid"), order.paid_amount), (_("Refunded"), -order.refunded_amount)]
-    shown = [(label, amount, False) for label, amount in small if amount]
-    shown.append((_("Total"), order.total, True))
-    shown += [(label, amount, False) for label, amount in below if amount]
-    if order.open_amount and order.paid_amount:
-        shown.append((_("Still open"), order.open_amount, True))
-    return [(label, showing.money(amount, order.currency), bold) for label, amount, bold in shown]
-
-
-def _parcels(order: Order, showing: Showing) -> list[dict[str, Any]]:
-    found = []
-    for parcel in order.shipments.all():
-        in_trouble = parcel.returned or parcel.status in TROUBLE
-        tone = "ok" if parcel.delivered_at else "alert" if in_trouble else "go"
-        status = ScanStatus(parcel.status).label if parcel.status else _("sent")
-        found.append(
-            {
-                "parcel": parcel,
-                "tone": tone,
-                "status": _("on its way back") if parcel.returned else status,
-                "shipped": showing.day_and_time(parcel.shipped_at),
-                "url": tracking_url(parcel.carrier, parcel.tracking_code),
-            }
-        )
-    return found
-
-
-def _address(order: Order) -> list[str]:
-    town = " ".join(part for part in (order.ship_postcode, order.ship_city) if part)
-    lines = [order.ship_name, order.ship_street1, order.ship_street2, town]
-    return [line for line in (*lines, order.ship_region, order.ship_country) if line]

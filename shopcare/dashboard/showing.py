@@ -45,6 +45,10 @@ class Showing:
         time = format_time(local, "short", locale=self._words())
         return gettext("%(day)s, %(time)s") % {"day": day, "time": time}
 
+    def country(self, code: str) -> str:
+        """The name of a country (ISO 3166-1 alpha-2) in the page's language; else the code."""
+        return str(self._words().territories.get(code, code))
+
     def _written(self, at: datetime, skeleton: str) -> str:
         local = at.astimezone(self.shop.zone)
         return str(format_skeleton(skeleton, local.replace(tzinfo=None), locale=self._words()))

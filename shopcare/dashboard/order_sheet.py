@@ -1,0 +1,110 @@
+"""Who, what, where and money of one order, and how its checkpoints stand; as the page shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from orders.checkpoints import Gate, checkpoints
+from orders.models import Order
+from orders.shipping.carriers import tracking_url
+from orders.words import ScanStatus
+from shopcare.dashboard.showing import Showing
+from shopcare.dashboard.timeline import TROUBLE
+
+CHECKPOINTS = {
+    "paid": gettext_lazy("Paid"),
+    "address": gettext_lazy("Address is valid"),
+    "name": gettext_lazy("Name is complete"),
+    "packed": gettext_lazy("Right items packed"),
+    "label": gettext_lazy("Label"),
+    "first_scan": gettext_lazy("First scan"),
+    "delivered": gettext_lazy("Delivered"),
+}
+GATE_TONES = {Gate.PASSED: "ok", Gate.OPEN: "soft", Gate.BLOCKED: "alert"}
+
+
+def sheet(order: Order, showing: Showing) -> dict[str, Any]:
+    """What `dashboard/_order_sheet.html` asks for; `order` with lines, shipments and buyer."""
+    return {
+        "checkpoints": _checkpoints(order, showing),
+        "lines": _lines(order, showing),
+        "sums": _sums(order, showing),
+        "parcels": _parcels(order, showing),
+        "address": _address(order, showing),
+        "ship_by": order.ship_by_on,
+    }
+
+
+def _checkpoints(order: Order, showing: Showing) -> list[dict[str, Any]]:
+    found = checkpoints(
+        order,
+        list(order.shipments.all()),
+        username=order.buyer.username,
+        zone=showing.shop.zone,
+    )
+    return [
+        {
+            "name": CHECKPOINTS.get(point.name, point.name),
+            "state": point.state.label,
+            "tone": GATE_TONES[point.state],
+            "is_passed": point.state == Gate.PASSED,
+            "evidence": point.evidence,
+        }
+        for point in found
+    ]
+
+
+def _lines(order: Order, showing: Showing) -> list[dict[str, Any]]:
+    return [
+        {
+            "line": line,
+            "price": showing.money(line.unit_price * line.quantity, order.currency),
+            "each": showing.money(line.unit_price, order.currency) if line.quantity > 1 else "",
+        }
+        for line in order.lines.all()
+    ]
+
+
+def _sums(order: Order, showing: Showing) -> list[tuple[str, str, bool]]:
+    """Label, amount, and whether it matters most; sums of nothing are left out."""
+    small = [
+        (_("Items"), order.subtotal),
+        (_("Shipping"), order.shipping),
+        (_("Tax"), order.tax),
+        (_("Discount"), -order.discount),
+    ]
+    below = [(_("Paid"), order.paid_amount), (_("Refunded"), -order.refunded_amount)]
+    shown = [(label, amount, False) for label, amount in small if amount]
+    shown.append((_("Total"), order.total, True))
+    shown += [(label, amount, False) for label, amount in below if amount]
+    if order.open_amount and order.paid_amount:
+        shown.append((_("Still open"), order.open_amount, True))
+    return [(label, showing.money(amount, order.currency), bold) for label, amount, bold in shown]
+
+
+def _parcels(order: Order, showing: Showing) -> list[dict[str, Any]]:
+    found = []
+    for parcel in order.shipments.all():
+        in_trouble = parcel.returned or parcel.status in TROUBLE
+        tone = "ok" if parcel.delivered_at else "alert" if in_trouble else "go"
+        status = ScanStatus(parcel.status).label if parcel.status else _("sent")
+        found.append(
+            {
+                "parcel": parcel,
+                "tone": tone,
+                "status": _("on its way back") if parcel.returned else status,
+                "shipped": showing.day_and_time(parcel.shipped_at),
+                "url": tracking_url(parcel.carrier, parcel.tracking_code),
+            }
+        )
+    return found
+
+
+def _address(order: Order, showing: Showing) -> list[str]:
+    town = " ".join(part for part in (order.ship_postcode, order.ship_city) if part)
+    lines = [order.ship_name, order.ship_street1, order.ship_street2, town]
+    country = showing.country(order.ship_country)
+    return [line for line in (*lines, order.ship_region, country) if line]
