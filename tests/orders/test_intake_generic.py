@@ -69,7 +69,10 @@ def test_parcels_payments_and_delivery_are_told_row_by_row(tmp_path: Path) -> No
 
     order = read("generic", write(tmp_path, text))[0]["7"]
 
-    assert [(x.reference, x.amount) for x in order.payments] == [("a", 5), ("b", 5)]
+    assert [(x.reference, x.amount) for x in order.payments] == [
+        ("a", Decimal(5)),
+        ("b", Decimal(5)),
+    ]
     assert [(x.parcel, x.tracking_code, x.lines) for x in order.shipments] == [
         ("1", "T1", (ParcelLine("Cup", 1),)),
         ("2", "T2", (ParcelLine("Mug", 1),)),

@@ -4,6 +4,7 @@ import csv
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -34,7 +35,11 @@ TEXT = st.text(
     quoting=st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
 )
 def test_any_table_comes_back_as_it_was_written(
-    rows: list[tuple[str, ...]], separator: str, encoding: str, line_end: str, quoting: int
+    rows: list[tuple[str, ...]],
+    separator: str,
+    encoding: str,
+    line_end: str,
+    quoting: Literal[0, 1],
 ) -> None:
     buffer = StringIO()
     csv.writer(buffer, delimiter=separator, lineterminator=line_end, quoting=quoting).writerows(
