@@ -107,9 +107,18 @@ def policy_facts(shop: Shop, policy: Policy, channel: Channel) -> PolicyFacts:
         country=shop.country if policy.observe_holidays else "",
         region=shop.region,
         rules_off=frozenset(policy.rules_off),
-        rules_since={
-            rule: datetime.fromisoformat(changed) for rule, changed in policy.rules_since.items()
-        },
+        rules_since=_rules_since(policy, channel),
         channel=channel.get_kind_display(),
         modes=channel.modes,
     )
+
+
+def _rules_since(policy: Policy, channel: Channel) -> dict[str, datetime]:
+    """When each rule last changed: for all orders, or for those of this channel ("etsy.relist")."""
+    found: dict[str, datetime] = {}
+    for key, changed in policy.rules_since.items():
+        kind, _dot, rule = key.rpartition(".")
+        if kind in ("", channel.kind):
+            at = datetime.fromisoformat(changed)
+            found[rule] = max(at, found.get(rule, at))
+    return found
