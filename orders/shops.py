@@ -41,13 +41,18 @@ def create_shop(
     )
     shop.full_clean()
     shop.save(force_insert=True)
+    furnish(shop)
+    if owner is not None:
+        Member.objects.create(shop=shop, user=owner, role=Role.OWNER)
+    return shop
+
+
+def furnish(shop: Shop) -> None:
+    """Give a new shop the default policy and a channel of each kind."""
     Policy.objects.create(shop=shop)
     Channel.objects.bulk_create(
         [Channel(shop=shop, kind=kind, modes=DEFAULT_MODES[kind]) for kind in ChannelKind]
     )
-    if owner is not None:
-        Member.objects.create(shop=shop, user=owner, role=Role.OWNER)
-    return shop
 
 
 def currency_of(country: str) -> str:
