@@ -8,7 +8,7 @@ import socket
 import subprocess
 import time
 
-from shopcare.embedded_postgres import become, server_environment
+from shopcare.postgres_files import become, server_environment
 from shopcare.standalone import CannotStart, Place
 
 PATIENCE = 10.0  # seconds

@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
-from shopcare.embedded_postgres import become
+from shopcare.postgres_files import become
 from shopcare.standalone import BASE_DIR, CannotStart
 
 STOP_PATIENCE = 10.0  # seconds from asking to killing

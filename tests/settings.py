@@ -4,7 +4,9 @@ Without a DATABASE_URL the first process makes a folder for the run; the workers
 inherit its name. `conftest.py` starts and stops the servers in it.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "0123456789abcdef" * 3)
@@ -12,7 +14,8 @@ os.environ.setdefault("SITE_URL", "http://localhost:8000")
 os.environ.setdefault("DEFAULT_FROM_EMAIL", "shopcare <shopcare@example.com>")
 os.environ.setdefault("SHOPCARE_LOCAL_RUN", "1")
 if "SHOPCARE_TEST_VAR" not in os.environ:
-    os.environ["SHOPCARE_TEST_VAR"] = tempfile.mkdtemp(prefix="shopcare-test-")
+    folder = os.environ["SHOPCARE_TEST_VAR"] = tempfile.mkdtemp(prefix="shopcare-test-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ["VAR_DIR"] = os.environ["SHOPCARE_TEST_VAR"]
 
 from shopcare.settings import *  # noqa: F403

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from shopcare.embedded_postgres import EmbeddedPostgres, explain, postmaster_pid
+from shopcare.embedded_postgres import EmbeddedPostgres, postmaster_pid
+from shopcare.postgres_files import explain
 from shopcare.standalone import (
     BASE_DIR,
     LONGEST_SOCKET_DIR,
@@ -36,7 +38,9 @@ standalone.release_database()
 @pytest.fixture
 def place(tmp_path: Path) -> Iterator[Place]:
     # A space, and too long a path for a Unix socket.
-    yield Place(tmp_path / "a folder" / ("long" * 20))
+    place = Place(tmp_path / "a folder" / ("long" * 20))
+    yield place
+    shutil.rmtree(place.sockets, ignore_errors=True)
 
 
 def hold(place: Place) -> "subprocess.Popen[str]":

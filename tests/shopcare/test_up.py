@@ -1,6 +1,7 @@
 """`manage.py up` as a whole: it runs, it says where, and it leaves nothing behind."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from shopcare.standalone import BASE_DIR
+from shopcare.standalone import BASE_DIR, Place
 from tests.shopcare.test_standalone import without_servers
 
 
@@ -26,6 +27,7 @@ def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     environment["VAR_DIR"] = str(tmp_path / "my var")
     yield environment
     assert wait_for_none_of(tmp_path) == []
+    shutil.rmtree(Place(tmp_path / "my var").sockets, ignore_errors=True)
 
 
 def wait_for_none_of(folder: Path) -> list[str]:

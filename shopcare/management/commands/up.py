@@ -23,8 +23,8 @@ from psycopg.errors import DiskFull
 
 from shopcare import standalone
 from shopcare.accounts.models import User
-from shopcare.embedded_postgres import become, make_private_folder
 from shopcare.embedded_valkey import start_valkey
+from shopcare.postgres_files import become, make_private_folder
 from shopcare.standalone import CannotStart, FileLock, Place
 from shopcare.supervisor import Child, Supervisor, signals_ask, start_program
 
