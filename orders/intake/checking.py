@@ -155,6 +155,8 @@ def quote(value: str) -> str:
 
 
 def _is_rounded(number: str) -> bool:
+    if "+" not in number:
+        return False
     digits, mark, power = number.upper().partition("E+")
     return bool(mark) and power.isdigit() and digits.replace(".", "").replace(",", "").isdigit()
 

@@ -159,9 +159,10 @@ def _clock(text: str) -> tuple[time, str]:
     half = text[-2] if text.endswith(("am", "pm")) else ""
     parts = (text[:-2] if half else text).split(":")
     try:
-        hour, minute, second = (int(float(part)) for part in [*parts, "0"][:3])
+        # Seconds may have a fraction, which nobody needs.
+        hour, minute, second = (int(part.partition(".")[0]) for part in [*parts, "0"][:3])
         return time(hour, minute, second), half
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise BadValue(NOT_A_DATE) from error
 
 

@@ -179,7 +179,17 @@ def test_a_day_may_come_first_where_the_file_says_so() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["yesterday", "2026-13-01", "31/31/26", "12/30", "0226-01-01", "99-Foo-26", "25:61", "1e9"],
+    [
+        "yesterday",
+        "2026-13-01",
+        "31/31/26",
+        "12/30",
+        "0226-01-01",
+        "99-Foo-26",
+        "25:61",
+        "3/1/26 10:inf:00",
+        "1e9",
+    ],
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(BadValue):
