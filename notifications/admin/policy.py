@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from notifications.policy_changes import save_channel, save_policy
@@ -32,7 +33,7 @@ class PolicyForm(PolicyModelForm):
     """Days off as weekdays, and the rules that are on rather than those that are off."""
 
     weekend = forms.TypedMultipleChoiceField(
-        label=_("days off"),
+        label=_("Days off"),
         choices=WEEKDAYS,
         coerce=int,
         required=False,
@@ -40,7 +41,7 @@ class PolicyForm(PolicyModelForm):
         help_text=_("They do not count as working days when you promise to ship."),
     )
     rules_on = forms.MultipleChoiceField(
-        label=_("rules switched on"),
+        label=_("Rules switched on"),
         choices=Rule.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -149,7 +150,7 @@ class ChannelForm(ChannelModelForm):
 # Declared fields, as the admin site wants to know them before there is a form.
 for _kind in BUYER_NOTES:
     ChannelForm.base_fields[mode_field(_kind)] = ChannelForm.declared_fields[mode_field(_kind)] = (
-        forms.ChoiceField(label=_kind.label, choices=ChannelMode.choices)
+        forms.ChoiceField(label=capfirst(_kind.label), choices=ChannelMode.choices)
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from csp.decorators import csp_update
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -27,7 +28,7 @@ else:  # Django's own is not generic
     ModelForm = forms.ModelForm
 
 LETTERS = [(kind.value, kind.label) for kind in NoteKind if kind.value in wording.KINDS]
-LANGUAGES = [(code, code) for code in wording.shipped_languages()]
+LANGUAGES = [lang for lang in settings.LANGUAGES if lang[0] in wording.shipped_languages()]
 
 
 class ChoiceForm(forms.Form):
@@ -36,12 +37,14 @@ class ChoiceForm(forms.Form):
     shop: forms.ModelChoiceField[Shop] = forms.ModelChoiceField(
         Shop.objects.none(), label=_("shop")
     )
-    kind = forms.ChoiceField(label=_("note"), choices=LETTERS)
-    language = forms.ChoiceField(label=_("language"), choices=LANGUAGES)
+    kind = forms.ChoiceField(label=_("Note"), choices=LETTERS)
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
 
 
 class WordingForm(ModelForm):
     """Subject and text; broken ones are refused with line and reason by the model."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
 
     class Meta:
         model = ShopWording
@@ -87,11 +90,7 @@ class ShopWordingAdmin(ShopScopedAdmin):
             raise PermissionDenied
         if request.method == "POST":
             return super().add_view(request, form_url, self._about(request.POST.get("kind", "")))
-        form = ChoiceForm(request.GET or None)
-        shops = (
-            Shop.objects.all() if sees_all(request) else Shop.objects.filter(pk__in=owned(request))
-        )
-        form.fields["shop"].queryset = shops  # type: ignore[attr-defined]
+        form = self._choice(request)
         if not form.is_valid():
             return self._choose(request, form)
         own = ShopWording.objects.filter(**form.cleaned_data).first()
@@ -154,6 +153,16 @@ class ShopWordingAdmin(ShopScopedAdmin):
         if kind not in wording.KINDS:
             return {}
         return {"placeholders": wording.placeholders(kind)}
+
+    def _choice(self, request: HttpRequest) -> ChoiceForm:
+        """The first form, answered once the address names all three."""
+        is_answered = {"shop", "kind", "language"} <= request.GET.keys()
+        form = ChoiceForm(request.GET if is_answered else None, initial=request.GET.dict())
+        shops = Shop.objects.all()
+        if not sees_all(request):
+            shops = shops.filter(pk__in=owned(request))
+        form.fields["shop"].queryset = shops  # type: ignore[attr-defined]
+        return form
 
     def _choose(self, request: HttpRequest, form: ChoiceForm) -> HttpResponse:
         context = {

@@ -6,11 +6,14 @@ million orders; the dashboard has the comfortable search.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from babel.numbers import format_currency
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from orders.admin.scoping import (
@@ -57,6 +60,23 @@ class AboutOrdersAdmin(ReadOnlyAdmin):
         return queryset.filter(**{path: found_orders(request, term)}), False
 
 
+def price(name: str, label: Any) -> Callable[[Order], str]:
+    """A column that shows an order's amount with its currency."""
+
+    @admin.display(description=label, ordering=name)
+    def shown(order: Order) -> str:
+        locale = to_locale(get_language() or "en")
+        return format_currency(getattr(order, name), order.currency, locale=locale)
+
+    return shown
+
+
+SUBTOTAL, SHIPPING = price("subtotal", _("items")), price("shipping", _("shipping"))
+TAX, DISCOUNT = price("tax", _("tax")), price("discount", _("discount"))
+TOTAL = price("total", _("total"))
+PAID, REFUNDED = price("paid_amount", _("paid")), price("refunded_amount", _("refunded"))
+
+
 class LineInline(ReadOnlyInline):
     model = OrderLine
     fields = ("title", "variation", "sku", "quantity", "unit_price", "needs_shipping")
@@ -82,26 +102,15 @@ class OrderAdmin(AboutOrdersAdmin):
     shop_path = "shop"
     order_path = "pk"
     search_fields = ("number",)
-    list_display = (
-        "number",
-        "shop",
-        "buyer",
-        "channel",
-        "status",
-        "total",
-        "currency",
-        "placed_at",
-    )
+    list_display = ("number", "shop", "buyer", "status", TOTAL, "placed_at")
     list_filter = (ShopFilter, "status", "terms")
+    readonly_fields: Any = (SUBTOTAL, SHIPPING, TAX, DISCOUNT, TOTAL, PAID, REFUNDED)
     list_select_related = ("shop", "buyer")
     inlines = (LineInline, PaymentInline, RefundInline, ShipmentInline)
-    fieldsets = (
+    fieldsets: Any = (
         (None, {"fields": ("number", "shop", "channel", "buyer", "status", "terms", "note")}),
-        (
-            _("Money"),
-            {"fields": ("currency", ("subtotal", "shipping", "tax", "discount"), "total")},
-        ),
-        (_("Paid"), {"fields": ("paid_amount", "paid_at", "refunded_amount", "extended_until")}),
+        (_("Money"), {"fields": (SUBTOTAL, SHIPPING, TAX, DISCOUNT, TOTAL)}),
+        (_("Paid"), {"fields": (PAID, "paid_at", REFUNDED, "extended_until")}),
         (
             _("Where to"),
             {
