@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.header import Header
-from email.utils import formataddr, formatdate, parseaddr
+from email.utils import formataddr, formatdate, parseaddr, quote
 from enum import Enum, auto
 from functools import lru_cache
 from types import TracebackType
@@ -35,6 +35,8 @@ SLOW = 0.010
 # RFC 5322 2.1.1: at most 998 octets a line, and 78 is what a header should keep to.
 LONGEST_LINE = 998
 LONGEST_HEADER = 76
+# RFC 3207 4 and RFC 4954 6: the server wants TLS or a login first, whatever the message.
+NOT_LET_IN = (530, 534, 535, 538)
 
 
 class Fate(Enum):
@@ -65,12 +67,12 @@ def build(
     3.6.4), `Auto-Submitted` so that robots do not answer (RFC 3834 5), and a Reply-To that
     leads back to the order.
     """
-    sender = parseaddr(shop.sender_email or settings.DEFAULT_FROM_EMAIL)[1]
+    sender = _address(parseaddr(shop.sender_email or settings.DEFAULT_FROM_EMAIL)[1])
     reply_to = reply_address(token, shop)
     mail = Mail(
         subject=letter.subject,
         body=letter.text,
-        from_email=formataddr((_one_line(shop.from_name), sender)),
+        from_email=f'"{quote(_one_line(shop.from_name))}" <{sender}>',
         to=recipients,
         reply_to=[reply_to] if reply_to else None,
         headers={
@@ -100,7 +102,7 @@ class Mail(EmailMultiAlternatives):
 
     def _wire_headers(self) -> Iterator[tuple[str, str]]:
         yield "Subject", str(self.subject)
-        yield "From", _address(self.from_email)
+        yield "From", _mailbox(*parseaddr(self.from_email))
         yield "To", ", ".join(map(_address, self.to))
         if self.reply_to:
             yield "Reply-To", ", ".join(map(_address, self.reply_to))
@@ -140,15 +142,39 @@ def _header(name: str, value: str) -> str:
     """A header line; refuses line breaks, so that no value can add headers of its own."""
     if "\n" in value or "\r" in value:
         raise BadHeaderError(f"{name} must be one line")
-    if value.isascii() and len(name) + len(value) < LONGEST_HEADER:
+    if not value.isascii():
+        return f"{name}: {Header(value, 'utf-8', header_name=name).encode()}"
+    if len(name) + len(value) < LONGEST_HEADER:
         return f"{name}: {value}"
-    return f"{name}: {Header(value, 'utf-8', header_name=name).encode()}"
+    return _folded(name, value)
+
+
+def _folded(name: str, value: str) -> str:
+    """A long header on several lines, broken at spaces (RFC 5322 2.2.3) and left as it is else.
+
+    Encoded, an address or a Message-ID would not be one any more.
+    """
+    lines = [f"{name}:"]
+    for word in value.split(" "):
+        if len(lines[-1]) + len(word) >= LONGEST_HEADER and lines != [f"{name}:"]:
+            lines.append("")
+        lines[-1] += f" {word}"
+    return "\n".join(lines)
 
 
 @lru_cache(maxsize=1024)
 def _address(address: str) -> str:
-    """An address as a header can hold it: names encoded (RFC 2047), domains in punycode."""
+    """A bare address as a header and a server take it: its domain in punycode."""
     return sanitize_address(address, "utf-8")
+
+
+@lru_cache(maxsize=1024)
+def _mailbox(name: str, address: str) -> str:
+    """A name and its address as a header can hold them: the name encoded (RFC 2047)."""
+    if name.isascii():
+        return formataddr((name, address))
+    words = Header(name, "utf-8", header_name="From").encode().split("\n ")
+    return f"{' '.join(words)} <{address}>"
 
 
 def message_id(token: UUID, sender: str) -> str:
@@ -215,7 +241,8 @@ def judge(error: Exception) -> Attempt:
     """What a failure to send means. SMTP codes by RFC 5321 4.2.1, HTTP codes by RFC 9110."""
     match error:
         case smtplib.SMTPRecipientsRefused():
-            code, words = next(iter(error.recipients.values()))
+            # Of several, one that may still be had is worth another try.
+            code, words = min(error.recipients.values(), key=lambda answer: answer[0])
             return Attempt(_by_code(code), _decoded(code, words))
         case smtplib.SMTPAuthenticationError():
             return Attempt(Fate.NO_SERVER, _decoded(error.smtp_code, error.smtp_error))
@@ -235,6 +262,8 @@ def judge(error: Exception) -> Attempt:
 
 
 def _by_code(code: int) -> Fate:
+    if code in NOT_LET_IN:
+        return Fate.NO_SERVER
     return Fate.REFUSED if 500 <= code < 600 else Fate.TRY_AGAIN
 
 
