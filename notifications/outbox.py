@@ -10,16 +10,18 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 
 from notifications import digest, letters, mail, settling
-from notifications.loading import load
+from notifications.loading import load, window_of
 from notifications.planner import plan
+from notifications.rules.calendar import next_opening
 from notifications.settling import Batch, Claimed
 from notifications.wording import Letter
 from notifications.words import MessageState
@@ -32,6 +34,12 @@ logger = logging.getLogger(__name__)
 BATCH = 50
 # A claim is used for at most this long, so that nobody rescues a message we still mean to send.
 CLAIM_SECONDS = 60
+# What cannot even be read is put off, so that it blocks nobody.
+PUT_OFF = timedelta(minutes=15)
+
+# Asked anew for each message: a payment that comes in while a long batch is being sent must not
+# seem to come after a letter that speaks of it already.
+Clock = Callable[[], datetime]
 
 
 def send_messages(now: datetime) -> Counter[str]:
@@ -41,14 +49,18 @@ def send_messages(now: datetime) -> Counter[str]:
     more than one batch to send.
     """
     counts: Counter[str] = Counter()
+
+    def clock() -> datetime:
+        return now
+
     while True:
         settling.rescue(now)
         in_doubt = mail.InDoubt()
-        counts += work_off(now, in_doubt, most=BATCH)
+        counts += work_off(clock, in_doubt, most=BATCH)
         if has_queued(now):
             with ThreadPoolExecutor(settings.OUTBOX_THREADS) as pool:
                 jobs = [
-                    pool.submit(work_off_and_disconnect, now, in_doubt)
+                    pool.submit(work_off_and_disconnect, clock, in_doubt)
                     for _number in range(settings.OUTBOX_THREADS)
                 ]
                 for job in jobs:
@@ -68,16 +80,16 @@ def has_queued(now: datetime) -> bool:
     )
 
 
-def work_off_and_disconnect(now: datetime, in_doubt: mail.InDoubt) -> Counter[str]:
+def work_off_and_disconnect(clock: Clock, in_doubt: mail.InDoubt) -> Counter[str]:
     """`work_off` for a thread of its own, which has its own database connection."""
     try:
-        return work_off(now, in_doubt)
+        return work_off(clock, in_doubt)
     finally:
         connection.close()
 
 
 def work_off(
-    now: datetime, in_doubt: mail.InDoubt, *, most: int | None = None, seconds: float | None = None
+    clock: Clock, in_doubt: mail.InDoubt, *, most: int | None = None, seconds: float | None = None
 ) -> Counter[str]:
     """Send batch after batch over one kept connection, until nothing is due; counts by result.
 
@@ -87,9 +99,9 @@ def work_off(
     post = mail.Post()
     started = time.monotonic()
     try:
-        while batch := claim(now):
-            counts += _send_batch(batch, post, in_doubt, now)
-            is_last = len(batch.messages) < BATCH or counts["no_server"] or counts["abandoned"]
+        while batch := claim(clock()):
+            counts += _send_batch(batch, post, in_doubt, clock)
+            is_last = batch.is_last or counts["no_server"] or counts["abandoned"]
             is_enough = most is not None and counts.total() >= most
             is_late = seconds is not None and time.monotonic() - started > seconds
             if is_last or is_enough or is_late:
@@ -113,12 +125,25 @@ def claim(now: datetime) -> Batch | None:
                  ORDER BY next_attempt_at, id LIMIT %s FOR UPDATE SKIP LOCKED) due
            WHERE m.id = due.id
            RETURNING m.id, m.shop_id, m.order_id, m.kind, m.subject, m.token, m.attempts,
-             m.due_at""",
+             m.expires_at""",
         [now, BATCH],
     )
     if not found:
         return None
     messages = [Claimed(*row) for row in found]
+    try:
+        batch = _read(messages)
+    except DatabaseError:
+        raise
+    except Exception:
+        # A shop whose settings make no sense, say: it must not hold up everybody else.
+        logger.exception("A batch could not be read", extra={"action": "outbox_batch_failed"})
+        batch = _read([message for message in messages if _can_be_read(message, now)])
+    batch.is_last = len(messages) < BATCH
+    return batch
+
+
+def _read(messages: list[Claimed]) -> Batch:
     order_ids = sorted({m.order_id for m in messages if m.order_id is not None})
     return Batch(
         messages=messages,
@@ -129,15 +154,33 @@ def claim(now: datetime) -> Batch | None:
     )
 
 
+def _can_be_read(message: Claimed, now: datetime) -> bool:
+    """Whether there is all that is needed to send it; else it is put off."""
+    try:
+        _read([message])
+    except DatabaseError:
+        raise
+    except Exception:
+        logger.exception(
+            "A message could not be read",
+            extra={"action": "message_put_off", "message_id": message.id},
+        )
+        settling.let_go([message], settling.session(), now + PUT_OFF)
+        return False
+    return True
+
+
 def _send_batch(
-    batch: Batch, post: mail.Post, in_doubt: mail.InDoubt, now: datetime
+    batch: Batch, post: mail.Post, in_doubt: mail.InDoubt, clock: Clock
 ) -> Counter[str]:
     counts: Counter[str] = Counter()
     for position, message in enumerate(batch.messages):
+        now = clock()
+        remaining = batch.messages[position:]
         too_old = time.monotonic() - batch.claimed_at > CLAIM_SECONDS
         if too_old or settling.session() != batch.session:
-            settling.let_go(batch, position, now)
-            counts["abandoned"] += len(batch.messages) - position
+            settling.let_go(remaining, batch.session, now)
+            counts["abandoned"] += len(remaining)
             break
         try:
             result = _send(message, batch, post, in_doubt, now)
@@ -153,8 +196,8 @@ def _send_batch(
             result = settling.settle(message, batch, now, MessageState.FAILED, detail=detail)
         counts[result] += 1
         if result == "no_server":
-            settling.let_go(batch, position + 1, now + settling.NO_SERVER_DELAY)
-            counts["no_server"] += len(batch.messages) - position - 1
+            settling.let_go(remaining[1:], batch.session, now + settling.NO_SERVER_DELAY)
+            counts["no_server"] += len(remaining) - 1
             break
     return counts
 
@@ -165,6 +208,10 @@ def _send(
     """Look once more, write, send and settle one message; the result's name."""
     if not _still_ours(message, batch):
         return "lost"
+    opens_at = _opens_at(message, batch, now)
+    if opens_at > now:
+        settling.let_go([message], batch.session, opens_at)
+        return "queued"
     written = _compose(message, batch, now)
     if isinstance(written, str):
         return settling.settle(message, batch, now, MessageState.CANCELLED, detail=written)
@@ -218,6 +265,8 @@ def _compose(message: Claimed, batch: Batch, now: datetime) -> tuple[Letter, lis
     """
     shop = batch.materials.shops[message.shop_id]
     if message.order_id is None:
+        if message.expires_at is not None and now >= message.expires_at:
+            return "The day it was written for is over."
         letter = digest.write_letter(shop, now)
         return (letter, seller_addresses(shop), "") if letter else "Nothing is open any more."
     subject = batch.subjects[message.order_id]
@@ -230,6 +279,16 @@ def _compose(message: Claimed, batch: Batch, now: datetime) -> tuple[Letter, lis
         return letter, seller_addresses(shop), subject.facts.number
     order = batch.materials.orders[message.order_id]
     return letter, [] if due.to_copy else [order.buyer.email], subject.facts.number
+
+
+def _opens_at(message: Claimed, batch: Batch, now: datetime) -> datetime:
+    """When the digest may go at the earliest: `now`, or the window's next opening.
+
+    It is dropped then if its day is over. Notes about an order ask the planner instead.
+    """
+    if message.order_id is not None:
+        return now
+    return next_opening(now, *window_of(batch.materials.shops[message.shop_id]))
 
 
 def seller_addresses(shop: Shop) -> list[str]:

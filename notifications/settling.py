@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from typing import LiteralString
 from uuid import UUID
 
-from django.db import Error as DatabaseError
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from notifications import mail
 from notifications.letters import Materials
@@ -34,6 +33,8 @@ RETRY_DELAYS = (
 NO_SERVER_DELAY = timedelta(minutes=1)
 # How long a settled mail is remembered while the database is away.
 SETTLE_SECONDS = 120
+# What the column holds; a shop may have many owners.
+LONGEST_RECIPIENT = 320
 
 # What the order's timeline tells of a message.
 TOLD = frozenset({MessageState.SENT, MessageState.FAILED})
@@ -66,7 +67,7 @@ class Claimed:
     subject: str
     token: UUID
     attempts: int
-    due_at: datetime
+    expires_at: datetime | None
 
 
 @dataclass(slots=True)
@@ -79,6 +80,8 @@ class Batch:
     claimed_at: float
     subjects: dict[int, Subject]
     materials: Materials
+    # Nothing more was due when it was claimed.
+    is_last: bool = False
 
 
 def settle_unsent(message: Claimed, batch: Batch, attempt: mail.Attempt, now: datetime) -> str:
@@ -101,7 +104,7 @@ def settle_unsent(message: Claimed, batch: Batch, attempt: mail.Attempt, now: da
         return "no_server"
     if attempt.fate == mail.Fate.REFUSED or message.attempts > len(RETRY_DELAYS):
         return settle(message, batch, now, MessageState.FAILED, detail=attempt.detail)
-    settle(
+    return settle(
         message,
         batch,
         now,
@@ -109,7 +112,6 @@ def settle_unsent(message: Claimed, batch: Batch, attempt: mail.Attempt, now: da
         detail=attempt.detail,
         next_attempt_at=now + RETRY_DELAYS[message.attempts - 1],
     )
-    return "retry"
 
 
 def settle(
@@ -135,8 +137,8 @@ def settle(
         "now": now,
         "settled_at": None if state == MessageState.QUEUED else now,
         "sent_at": now if state == MessageState.SENT else None,
-        "detail": detail,
-        "recipient": recipient,
+        "detail": _storable(detail),
+        "recipient": _storable(recipient)[:LONGEST_RECIPIENT],
         "subject_line": letter.subject if letter else "",
         "text": letter.text if letter else "",
         "next_attempt_at": next_attempt_at,
@@ -148,7 +150,7 @@ def settle(
         try:
             rows.execute(SETTLE, values)
             break
-        except DatabaseError:
+        except (OperationalError, InterfaceError):
             connection.close()
             if time.monotonic() > deadline:
                 raise
@@ -159,14 +161,22 @@ def settle(
     return str(state)
 
 
-def let_go(batch: Batch, position: int, at: datetime) -> None:
-    """Put the rest of a batch back into the queue, for `at`; the attempt does not count."""
+def _storable(text: str) -> str:
+    """`text` as PostgreSQL takes it: what a server says may hold any byte.
+
+    A mail that was sent and cannot be settled would be sent again and again.
+    """
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def let_go(messages: list[Claimed], session: int, at: datetime) -> None:
+    """Put what `session` has in hand back into the queue, for `at`; the attempt does not count."""
     rows.execute(
         """UPDATE notifications_message
            SET state = 'queued', next_attempt_at = %s, attempts = attempts - 1,
                claimed_by = NULL, claimed_at = NULL
            WHERE id = ANY(%s) AND state = 'sending' AND claimed_by = %s""",
-        [at, [message.id for message in batch.messages[position:]], batch.session],
+        [at, [message.id for message in messages], session],
     )
 
 
@@ -175,12 +185,13 @@ def rescue(now: datetime) -> int:
 
     A claim ends with the database session that made it. While a restarted database is being
     found again by senders that are alive, they get the time to settle what they sent. Behind a
-    pooler that keeps sessions open, claims end after a quarter of an hour.
+    pooler that keeps sessions open, claims end after a quarter of an hour. The attempt does not
+    count: most of what is rescued was never tried.
     """
     return rows.execute(
         """UPDATE notifications_message m
            SET state = 'queued', next_attempt_at = least(next_attempt_at, %s), claimed_by = NULL,
-               claimed_at = NULL
+               claimed_at = NULL, attempts = greatest(attempts - 1, 0)
            WHERE state = 'sending' AND (
              claimed_at < clock_timestamp() - interval '15 minutes'
              OR clock_timestamp() - interval '5 seconds' > pg_postmaster_start_time()

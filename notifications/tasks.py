@@ -46,9 +46,8 @@ def sweep_on() -> None:
 @shared_task
 def send() -> None:
     """Send a batch; with more than that queued, have others join in."""
-    now = timezone.now()
-    counts = outbox.work_off(now, in_doubt, most=outbox.BATCH)
-    if counts.total() >= outbox.BATCH:
+    counts = outbox.work_off(timezone.now, in_doubt, most=outbox.BATCH)
+    if counts.total() >= outbox.BATCH and not counts["no_server"]:
         for _number in range(settings.OUTBOX_FOLLOWERS):
             send_on.apply_async(expires=SEND_SECONDS)
         send_on()
@@ -59,7 +58,7 @@ def send() -> None:
 @shared_task
 def send_on() -> None:
     """Send batch after batch over one connection."""
-    counts = outbox.work_off(timezone.now(), in_doubt, seconds=SEND_SECONDS)
+    counts = outbox.work_off(timezone.now, in_doubt, seconds=SEND_SECONDS)
     logger.info("Sent", extra={"action": "messages_sent", **counts})
 
 

@@ -46,7 +46,8 @@ app.conf.update(
     accept_content=["json"],
     task_ignore_result=True,
     task_default_queue="default",
-    task_routes={"notifications.tasks.send": {"queue": "mail"}},
+    # The jobs that a sending job calls in, too.
+    task_routes={"notifications.tasks.send*": {"queue": "mail"}},
     task_store_errors_even_if_ignored=False,
     beat_schedule=SCHEDULE,
     # Kept in memory: every interval is short, and a file could be left broken by a crash.
