@@ -13,7 +13,7 @@ from django.conf import settings
 
 from notifications import wording
 from notifications.loading import Subject
-from notifications.models import ShopWording
+from notifications.models import Decision, ShopWording
 from notifications.planner import Plan
 from notifications.rules.late_to_ship import promised_day
 from notifications.rules.relist import payment_deadline
@@ -35,12 +35,15 @@ class Materials:
     parcels: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     returning: set[int] = field(default_factory=set)
     wordings: dict[tuple[int, str, str], wording.Wording] = field(default_factory=dict)
+    # The very words that the seller wrote for one note of one order: subject and text.
+    edited: dict[tuple[int, str, str], tuple[str, str]] = field(default_factory=dict)
 
     def take_over(self, order_id: int, fresh: Materials) -> None:
         """Replace what is known of one order by what was read later."""
         self.orders[order_id] = fresh.orders[order_id]
         self.lines[order_id] = fresh.lines[order_id]
         self.parcels[order_id] = fresh.parcels[order_id]
+        self.edited.update(fresh.edited)
 
 
 def gather(shop_ids: Iterable[int], order_ids: Sequence[int]) -> Materials:
@@ -76,6 +79,9 @@ def gather(shop_ids: Iterable[int], order_ids: Sequence[int]) -> Materials:
             [list(order_ids)],
         )
     }
+    for decision in Decision.objects.filter(order__in=order_ids).exclude(body=""):
+        key = (decision.order_id, decision.kind, decision.subject)
+        found.edited[key] = (decision.subject_line, decision.body)
     return found
 
 
@@ -87,6 +93,9 @@ def write_letter(
     shop = materials.shops[subject.shop_id]
     language = _language(kind, shop, order)
     context = _context(kind, about, subject, plan, materials, language)
+    edited = materials.edited.get((order.pk, kind, about))
+    if edited is not None:
+        return wording.render_words(kind, *edited, context)
     return wording.render(kind, own_or_shipped(shop.pk, kind, language, materials), context)
 
 

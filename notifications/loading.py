@@ -8,7 +8,7 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from notifications.rules.findings import Note, OrderFacts, ParcelFacts, PolicyFacts
+from notifications.rules.findings import Decision, Note, OrderFacts, ParcelFacts, PolicyFacts
 from orders import rows
 from orders.models import Channel, Policy, Shop
 from orders.words import PaymentTerms
@@ -27,7 +27,7 @@ class Subject:
 
 
 def load(order_ids: Sequence[int]) -> list[Subject]:
-    """The orders with parcels, notes and policies, in four queries; unknown ids are left out."""
+    """The orders with parcels, notes and policies, in five queries; unknown ids are left out."""
     ids = list(order_ids)
     policies: dict[int, PolicyFacts] = {}
     subjects: dict[int, Subject] = {}
@@ -50,6 +50,7 @@ def load(order_ids: Sequence[int]) -> list[Subject]:
         subjects[values[0]] = Subject(OrderFacts(*values), policies[channel_id], shop_id)
     _load_parcels(subjects)
     _load_notes(subjects)
+    _load_decisions(subjects)
     return list(subjects.values())
 
 
@@ -75,17 +76,34 @@ def _load_notes(subjects: dict[int, Subject]) -> None:
         subjects[order_id].facts.notes[note.kind, note.subject] = note
 
 
+def _load_decisions(subjects: dict[int, Subject]) -> None:
+    found = rows.select(
+        """SELECT order_id, kind, subject, skipped_at, send_now_at
+           FROM notifications_decision WHERE order_id = ANY(%s)""",
+        [list(subjects)],
+    )
+    for order_id, kind, about, skipped_at, send_now_at in found:
+        subjects[order_id].facts.decisions[kind, about] = Decision(skipped_at, send_now_at)
+
+
 def policies_of(channel_ids: Iterable[int]) -> dict[int, PolicyFacts]:
     """The policies that hold for orders of these channels, by channel id; in one query."""
     channels = Channel.objects.filter(pk__in=channel_ids).select_related("shop__policy")
     return {
-        channel.pk: policy_facts(channel.shop, channel.shop.policy, channel) for channel in channels
+        channel.pk: policy_facts(channel.shop, policy_of(channel.shop), channel)
+        for channel in channels
     }
+
+
+def policy_of(shop: Shop) -> Policy:
+    """The shop's policy; the shipped one while it has none of its own."""
+    return getattr(shop, "policy", None) or Policy(shop=shop)
 
 
 def window_of(shop: Shop) -> tuple[time, time, ZoneInfo]:
     """The shop's sending window: from, until, in which zone."""
-    return shop.policy.window_opens, shop.policy.window_closes, shop.zone
+    policy = policy_of(shop)
+    return policy.window_opens, policy.window_closes, shop.zone
 
 
 def policy_facts(shop: Shop, policy: Policy, channel: Channel) -> PolicyFacts:

@@ -94,6 +94,35 @@ class Message(models.Model):
         return f"{self.get_kind_display()} ({self.get_state_display()})"
 
 
+class Decision(models.Model):
+    """What the seller decided about one note of one order, before it went out.
+
+    `subject_line` and `body`, when given, are the very words to send instead of the wording's.
+    """
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="decisions")
+    kind = models.CharField(_("note"), max_length=20, choices=NoteKind)
+    subject = models.TextField(_("about"), blank=True)
+    skipped_at = models.DateTimeField(_("skipped"), null=True, blank=True)
+    send_now_at = models.DateTimeField(_("send now"), null=True, blank=True)
+    subject_line = models.TextField(_("subject"), blank=True)
+    body = models.TextField(_("text"), blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order", "kind", "subject"], name="decision_once_per_note"
+            ),
+            models.CheckConstraint(
+                condition=Q(skipped_at__isnull=True) | Q(send_now_at__isnull=True),
+                name="decision_is_one_or_the_other",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.get_kind_display()}"
+
+
 class ShopWording(models.Model):
     """A shop's own text for one note in one language, instead of the shipped one."""
 

@@ -26,6 +26,7 @@ from notifications.writing import (
     Wording,
     letter_language,
     render,
+    render_words,
     shipped_languages,
     shipped_wording,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "letter_language",
     "placeholders",
     "render",
+    "render_words",
     "sample_context",
     "shipped_languages",
     "shipped_wording",

@@ -60,6 +60,14 @@ class Note:
 
 
 @dataclass(slots=True)
+class Decision:
+    """What the seller decided about one note: not this one, or send it now. Times UTC."""
+
+    skipped_at: datetime | None
+    send_now_at: datetime | None
+
+
+@dataclass(slots=True)
 class OrderFacts:
     """All that the rules may know of an order. All times UTC, money in the order's currency."""
 
@@ -90,6 +98,7 @@ class OrderFacts:
     buyer_paused_at: datetime | None
     parcels: list[ParcelFacts] = field(default_factory=list)
     notes: dict[tuple[str, str], Note] = field(default_factory=dict)
+    decisions: dict[tuple[str, str], Decision] = field(default_factory=dict)
 
     @property
     def is_refunded(self) -> bool:

@@ -50,6 +50,8 @@ def delay_notice(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Wante
             policy.zone,
         )
         return Withheld(NoteKind.DELAY_NOTICE, old)
+    if (NoteKind.DELAY_NOTICE, "") in order.decisions:
+        return Wanted(NoteKind.DELAY_NOTICE, late_at, None, UNLESS)
     if not policy.delay_notice_automatic and late_at <= now:
         return WAITS_FOR_CLICK
     if not policy.delay_notice_automatic:

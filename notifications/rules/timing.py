@@ -23,6 +23,7 @@ from orders.words import SELLER_NOTES
 CHANGE_REACHES_BACK = timedelta(hours=24)
 
 OFF = Reason(_("You have switched this off."))
+SKIPPED = Reason(_("You decided not to send this one."))
 
 
 def settle(
@@ -31,13 +32,21 @@ def settle(
     """What `want` means at `now` (UTC).
 
     1. A note that went out, or was given up, stays that way: each at most once.
-    2. The rule's own reason, a switch, the channel or a pause withholds it.
-    3. So does a policy changed long after its moment, and an expiry before it can go.
-    4. Else it is due, or upcoming at the first moment the sending window allows.
+    2. The seller's own decision comes before every switch, pause and window.
+    3. The rule's own reason, a switch, the channel or a pause withholds it.
+    4. So does a policy changed long after its moment, and an expiry before it can go.
+    5. Else it is due, or upcoming at the first moment the sending window allows.
     """
     note = order.notes.get((want.kind, want.subject))
     if note is not None and (note.is_sent or note.is_lost):
         return Sent(want.kind, want.subject, note)
+    decision = order.decisions.get((want.kind, want.subject))
+    if decision is not None:
+        if decision.skipped_at is not None:
+            return Withheld(want.kind, SKIPPED, want.subject)
+        if decision.send_now_at is not None and isinstance(want, Wanted):
+            copy = _to_copy(want, order, policy)
+            return Due(want.kind, want.subject, decision.send_now_at, None, copy)
     if want.kind in policy.rules_off:
         return Withheld(want.kind, OFF, want.subject)
     if isinstance(want, Withheld):
