@@ -1,5 +1,5 @@
 # Everything sets itself up: a Python 3.11 or newer and make are all that has to be there.
-#   make run [PORT=8001] [ARGS=--no-demo]    make test [ARGS=…]    make lint    make bench
+#   make run [PORT=8001] [ARGS=--no-demo]    make test [ARGS=…]    make lint    make bench [ARGS='sweep --quick']
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -36,12 +36,13 @@ lint: $(VENV)/.installed-dev
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 	$(BIN)/python manage.py makemigrations --check --dry-run
 
-bench: $(VENV)/.installed-dev
+bench: $(VENV)/.installed-bench
 	@exec $(BIN)/python -m bench $(ARGS)
 
 requirements: $(VENV)/.installed-dev
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 requirements.in -o requirements.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 requirements-dev.in -o requirements-dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 requirements-bench.in -o requirements-bench.txt
 
 # A server as it should be, for the checks of a deployment.
 PRODUCTION = env DATABASE_URL=postgres://shopcare@db.example.com/shopcare \
@@ -60,4 +61,9 @@ $(VENV)/.installed: requirements.txt
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	@echo "Installing what the tests and linters need …"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.installed-bench: $(VENV)/.installed-dev requirements-bench.txt
+	@echo "Installing what the benchmarks compare with …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt -r requirements-bench.txt
 	@touch $@

@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import LiteralString
 
 from django.db import transaction
 
@@ -24,6 +25,9 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 # An order that cannot be planned is put off, so that it blocks nobody.
 PUT_OFF = timedelta(minutes=15)
+CLAIM: LiteralString = """
+    SELECT order_id FROM orders_watch WHERE look_at <= %s
+    ORDER BY look_at LIMIT %s FOR UPDATE SKIP LOCKED"""
 
 
 def sweep(now: datetime, *, limit: int | None = None, seconds: float | None = None) -> Counter[str]:
@@ -57,12 +61,7 @@ def sweep_batch(now: datetime) -> Counter[str]:
 
 
 def _claim(now: datetime) -> list[int]:
-    found = rows.select(
-        """SELECT order_id FROM orders_watch WHERE look_at <= %s
-           ORDER BY look_at LIMIT %s FOR UPDATE SKIP LOCKED""",
-        [now, BATCH],
-    )
-    return [row[0] for row in found]
+    return [row[0] for row in rows.select(CLAIM, [now, BATCH])]
 
 
 def _look_at(order_ids: list[int], now: datetime) -> Counter[str]:
