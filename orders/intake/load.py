@@ -206,14 +206,14 @@ def _facts(order: IncomingOrder, before: Known | None, now: datetime) -> list[Fa
     """The order as facts. What a file tells as a sum or state becomes the fact that leads there.
 
     - Payments: none when as much has been paid already. Who recorded the payment by hand, or by
-      a webhook with a reference of its own, has it once.
+      a webhook with a reference of its own, has it once. After a part payment the difference,
+      named by the new sum.
     - Refunds: the difference to what has been refunded already, named by the new sum.
     - Cancelled: at the time the file tells; without one, now, once. An order that the seller has
       reinstated is not cancelled again by an export that names no time: it says what was.
     """
     facts: list[Fact] = [order.placed]
-    if before is None or _adds_up(order.payments) > before.paid:
-        facts += order.payments
+    facts += _payments(order, Decimal(0) if before is None else before.paid)
     facts += order.shipments
     facts += order.scans
     refunded = Decimal(0) if before is None else before.refunded
@@ -237,6 +237,18 @@ def _facts(order: IncomingOrder, before: Known | None, now: datetime) -> list[Fa
                 )
             )
     return facts
+
+
+def _payments(order: IncomingOrder, paid: Decimal) -> Sequence[Payment]:
+    """The payments that bring what has been paid up to what the file tells."""
+    told = _adds_up(order.payments)
+    if told <= paid:
+        return ()
+    if paid <= 0 or not told.is_finite():
+        return order.payments
+    last = order.payments[-1]
+    reference = f"{last.reference}:{told.normalize():f}"
+    return (replace(last, amount=told - paid, reference=reference),)
 
 
 def _adds_up(payments: Sequence[Payment]) -> Decimal:
