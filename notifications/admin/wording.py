@@ -34,9 +34,7 @@ LANGUAGES = [lang for lang in settings.LANGUAGES if lang[0] in wording.shipped_l
 class ChoiceForm(forms.Form):
     """Which text to start from."""
 
-    shop: forms.ModelChoiceField[Shop] = forms.ModelChoiceField(
-        Shop.objects.none(), label=_("shop")
-    )
+    shop = forms.ModelChoiceField(Shop.objects.none(), label=_("Shop"), empty_label=None)
     kind = forms.ChoiceField(label=_("Note"), choices=LETTERS)
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
 
@@ -64,6 +62,7 @@ class ShopWordingAdmin(ShopScopedAdmin):
     list_display = ("kind", "language", "subject", "shop")
     list_filter = (ShopFilter, "kind", "language")
     list_select_related = ("shop",)
+    fields = ("shop", "kind", "language", "subject", "body")
     change_form_template = "admin/wording_form.html"
     delete_confirmation_template = "admin/wording_delete.html"
 

@@ -7,7 +7,7 @@ million orders; the dashboard has the comfortable search.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from babel.numbers import format_currency
 from django.contrib import admin
@@ -104,10 +104,10 @@ class OrderAdmin(AboutOrdersAdmin):
     search_fields = ("number",)
     list_display = ("number", "shop", "buyer", "status", TOTAL, "placed_at")
     list_filter = (ShopFilter, "status", "terms")
-    readonly_fields: Any = (SUBTOTAL, SHIPPING, TAX, DISCOUNT, TOTAL, PAID, REFUNDED)
+    readonly_fields: ClassVar[Any] = (SUBTOTAL, SHIPPING, TAX, DISCOUNT, TOTAL, PAID, REFUNDED)
     list_select_related = ("shop", "buyer")
     inlines = (LineInline, PaymentInline, RefundInline, ShipmentInline)
-    fieldsets: Any = (
+    fieldsets: ClassVar[Any] = (
         (None, {"fields": ("number", "shop", "channel", "buyer", "status", "terms", "note")}),
         (_("Money"), {"fields": (SUBTOTAL, SHIPPING, TAX, DISCOUNT, TOTAL)}),
         (_("Paid"), {"fields": (PAID, "paid_at", REFUNDED, "extended_until")}),

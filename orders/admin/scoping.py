@@ -100,6 +100,7 @@ class ShopScopedAdmin(ModelAdmin):
 
     paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -108,6 +109,12 @@ class ShopScopedAdmin(ModelAdmin):
             return found
         path = f"{self.shop_path}_id__in" if self.shop_path else "pk__in"
         return found.filter(**{path: list(roles(request))})
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Without the shop for somebody who has only one."""
+        shown = list(super().get_list_display(request))
+        has_one = not sees_all(request) and len(roles(request)) == 1 and shown[0] != "shop"
+        return [name for name in shown if name != "shop"] if has_one else shown
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
