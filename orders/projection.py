@@ -12,7 +12,7 @@ from typing import Any, LiteralString, TypeVar
 
 from psycopg.types.json import Jsonb
 
-from orders import rows
+from orders import rows, search
 from orders.dossier import Dossier, to_ship
 from orders.facts import Fact, Payment, Placed, Refund, Scan, TrackingCode
 from orders.facts import Shipment as ShipmentFact
@@ -31,19 +31,69 @@ F = TypeVar("F", bound=Fact)
 # Timeline entries about what was done, rather than what happened.
 NOT_FACTS = ("note", "flag_raised", "flag_cleared")
 
-PLACED_COLUMNS = (
-    "id shop_id channel_id buyer_id number placed_at recorded_at currency terms ship_by_on language"
-    " subtotal shipping tax discount total note ship_name ship_street1 ship_street2 ship_city"
-    " ship_region ship_postcode ship_country needs_shipping version"
-).split()
-DERIVED_COLUMNS = (
-    "status paid_amount refunded_amount paid_at last_payment_at shipped_at delivered_at"
-    " cancelled_at cancel_reason relisted_at extended_until last_word_at answered_at paused_at"
-).split()
-SHIPMENT_COLUMNS = (
-    "order_id parcel carrier service tracking_code code_at code_repeat lines shipped_at"
-    " recorded_at status status_at first_scan_at last_scan_at delivered_at returned"
-).split()
+PLACED_COLUMNS = [
+    "id",
+    "shop_id",
+    "channel_id",
+    "buyer_id",
+    "number",
+    "placed_at",
+    "recorded_at",
+    "currency",
+    "terms",
+    "ship_by_on",
+    "language",
+    "subtotal",
+    "shipping",
+    "tax",
+    "discount",
+    "total",
+    "note",
+    "ship_name",
+    "ship_street1",
+    "ship_street2",
+    "ship_city",
+    "ship_region",
+    "ship_postcode",
+    "ship_country",
+    "needs_shipping",
+    "version",
+    "search",
+]
+DERIVED_COLUMNS = [
+    "status",
+    "paid_amount",
+    "refunded_amount",
+    "paid_at",
+    "last_payment_at",
+    "shipped_at",
+    "delivered_at",
+    "cancelled_at",
+    "cancel_reason",
+    "relisted_at",
+    "extended_until",
+    "last_word_at",
+    "answered_at",
+    "paused_at",
+]
+SHIPMENT_COLUMNS = [
+    "order_id",
+    "parcel",
+    "carrier",
+    "service",
+    "tracking_code",
+    "code_at",
+    "code_repeat",
+    "lines",
+    "shipped_at",
+    "recorded_at",
+    "status",
+    "status_at",
+    "first_scan_at",
+    "last_scan_at",
+    "delivered_at",
+    "returned",
+]
 ABOUT_PARCELS = (ShipmentFact, TrackingCode, Scan)
 # A parcel is recorded once; what is told of it later is its present state.
 UPSERT_SHIPMENT: LiteralString = """
@@ -91,6 +141,7 @@ def _amend(dossiers: Sequence[Dossier]) -> None:
     for dossier in dossiers:
         placed = dossier.amendment
         assert placed is not None
+        _add_to_search([(dossier.order_id, search.lexemes_of(placed))])
         if placed.lines:
             _write_lines([(dossier.order_id, placed)])
             rows.execute(
@@ -171,6 +222,16 @@ def _placed(shop_id: int, dossier: Dossier, now: datetime) -> list[Any]:
         *placed.address.values(),
         dossier.to_ship != {},
         1,
+        search.vector(search.lexemes_of(placed) | search.whole(*_tracking_codes(dossier))),
+    ]
+
+
+def _tracking_codes(dossier: Dossier) -> list[str]:
+    """The tracking numbers that are new."""
+    return [
+        fact.tracking_code
+        for fact, _recorded_at, _source in dossier.fresh.values()
+        if isinstance(fact, ShipmentFact | TrackingCode)
     ]
 
 
@@ -205,13 +266,13 @@ def _write_money(dossiers: Sequence[Dossier]) -> None:
         for order_id, fact in _fresh(dossiers, Payment)
     ]
     if payments:
-        rows.copy(PaymentRow, "order_id key at amount reference method".split(), payments)
+        rows.copy(PaymentRow, ["order_id", "key", "at", "amount", "reference", "method"], payments)
     refunds = [
         (order_id, fact.key, fact.at, fact.amount, fact.reference)
         for order_id, fact in _fresh(dossiers, Refund)
     ]
     if refunds:
-        rows.copy(RefundRow, "order_id key at amount reference".split(), refunds)
+        rows.copy(RefundRow, ["order_id", "key", "at", "amount", "reference"], refunds)
 
 
 def _fresh(dossiers: Sequence[Dossier], kind: type[F]) -> Iterator[tuple[int, F]]:
@@ -240,6 +301,11 @@ def _write_parcels(states: Sequence[tuple[Dossier, OrderState]], now: datetime) 
     if new:
         rows.copy(Shipment, SHIPMENT_COLUMNS, new)
     rows.execute_many(UPSERT_SHIPMENT, known)
+    _add_to_search(
+        (dossier.order_id, search.whole(*_tracking_codes(dossier)))
+        for dossier, _state in moved
+        if dossier.placing is None
+    )
     rows.execute_many(
         """INSERT INTO orders_trackingevent (shipment_id, at, status, message, location)
            SELECT id, %s, %s, %s, %s FROM orders_shipment WHERE order_id = %s AND parcel = %s
@@ -250,6 +316,13 @@ def _write_parcels(states: Sequence[tuple[Dossier, OrderState]], now: datetime) 
             for fact in dossier.facts()
             if isinstance(fact, Scan)
         ],
+    )
+
+
+def _add_to_search(found_by: Iterable[tuple[int, set[str]]]) -> None:
+    rows.execute_many(
+        "UPDATE orders_order SET search = search || %s::tsvector WHERE id = %s",
+        [[search.vector(lexemes), order_id] for order_id, lexemes in found_by if lexemes],
     )
 
 
@@ -279,7 +352,7 @@ def _shipment(order_id: int, parcel: Parcel, now: datetime) -> list[Any]:
 def _write_timeline(dossiers: Sequence[Dossier]) -> None:
     rows.copy(
         OrderEvent,
-        "order_id kind key at recorded_at source data".split(),
+        ["order_id", "kind", "key", "at", "recorded_at", "source", "data"],
         (
             (dossier.order_id, fact.kind, key, fact.at, recorded_at, source, Jsonb(fact.data()))
             for dossier in dossiers

@@ -8,6 +8,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -82,6 +84,8 @@ class Order(models.Model):
     paused_at = models.DateTimeField(_("paused since"), null=True, blank=True)
     # Grows with every recorded fact; the outbox compares it right before sending.
     version = models.PositiveIntegerField(default=1)
+    # What the order can be found by, folded; see orders.search.
+    search = SearchVectorField(db_default="", editable=False)
 
     if TYPE_CHECKING:
         lines: RelatedManager[OrderLine]
@@ -96,7 +100,10 @@ class Order(models.Model):
 
     class Meta:
         ordering = ["-placed_at", "-id"]
-        indexes = [models.Index(fields=["shop", "-placed_at", "-id"], name="order_newest_first")]
+        indexes = [
+            models.Index(fields=["shop", "-placed_at", "-id"], name="order_newest_first"),
+            GinIndex(fields=["search"], name="order_search"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["shop", "number"], name="order_number_once_per_shop"),
             models.CheckConstraint(condition=~Q(number=""), name="order_has_a_number"),

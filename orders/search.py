@@ -1,0 +1,80 @@
+"""Finding orders by words: folded, so that accents, case and word order do not matter.
+
+An order's lexemes are made here rather than by PostgreSQL's parser, which has its own ideas of
+what is a word in an e-mail address or an order number, and cannot fold accents without an
+extension. Prefixes match: "zo ør" finds Zoë Ørsted.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from orders.facts import Placed
+
+WORD = re.compile(r"[^\W_]+")
+# Letters that Unicode does not take apart, spelled as people without them on their keyboard do.
+PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"})
+LONGEST = 100
+MOST = 300
+
+
+def fold(text: str) -> str:
+    """Case, accents and compatibility forms gone: "Łódź" and "lodz" are one."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c)).translate(PLAIN)
+
+
+def lexemes_of(placed: Placed) -> set[str]:
+    """What an order can be found by: number, buyer, recipient, town, items and SKUs."""
+    buyer, address = placed.buyer, placed.address
+    found = words(buyer.name, address.name, address.city, *(line.title for line in placed.lines))
+    codes = [placed.order, buyer.email, buyer.username, address.postcode]
+    return found | whole(*codes, *(line.sku for line in placed.lines))
+
+
+def words(*texts: str) -> set[str]:
+    """The words of texts: each by itself, and those with an apostrophe also in one."""
+    found: set[str] = set()
+    for text in texts:
+        for part in fold(text).split():
+            pieces = WORD.findall(part)
+            found.update(pieces)
+            if len(pieces) > 1:
+                found.add("".join(pieces))
+    return found
+
+
+def whole(*codes: str) -> set[str]:
+    """Numbers, addresses and the like: as they are, in one, and their pieces."""
+    found = words(*codes)
+    for code in map(fold, codes):
+        found.update((code.strip(), "".join(WORD.findall(code))))
+    return found - {""}
+
+
+def vector(lexemes: Iterable[str]) -> str:
+    """Lexemes as the text of a tsvector."""
+    some = sorted(lexeme[:LONGEST] for lexeme in lexemes)[:MOST]
+    return " ".join(_quoted(lexeme) for lexeme in some)
+
+
+def query(text: str) -> str:
+    """What somebody typed as the text of a tsquery; empty when there is no word in it.
+
+    Each word must be found, as the beginning of a lexeme or piece by piece.
+    """
+    parts = []
+    for typed in fold(text).split()[:20]:
+        pieces = [f"{_quoted(piece)}:*" for piece in WORD.findall(typed)]
+        if not pieces:
+            continue
+        as_one = f"{_quoted(typed[:LONGEST])}:*"
+        parts.append(as_one if len(pieces) == 1 else f"({as_one} | ({' & '.join(pieces)}))")
+    return " & ".join(parts)
+
+
+def _quoted(lexeme: str) -> str:
+    escaped = lexeme.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"

@@ -1,0 +1,87 @@
+"""Orders are found by words, however they are typed."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.postgres.search import SearchQuery
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orders import search
+from orders.facts import Address, BuyerDetails, Line, Shipment, TrackingCode
+from orders.models import Order
+from tests.factory import MONDAY, make_shop, placed, record
+
+
+def found(typed: str) -> list[str]:
+    """The numbers of the orders that what was typed finds."""
+    query = SearchQuery(search.query(typed), search_type="raw", config="simple")
+    return list(Order.objects.filter(search=query).values_list("number", flat=True))
+
+
+@pytest.fixture
+def order(db: None) -> None:
+    record(
+        make_shop(),
+        placed(
+            "22-24934-88735",
+            buyer=BuyerDetails(name="Zoë Ørsted", email="zoe.orsted@example.com"),
+            address=Address(name="Łukasz O'Conner", city="Århus", postcode="8000"),
+            lines=(Line("Lucky bead, sea-green", "LB-1/x"),),
+        ),
+        Shipment(order="22-24934-88735", at=MONDAY, tracking_code="9400 1000"),
+    )
+
+
+@pytest.mark.usefixtures("order")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "zoe",
+        "ZOË",
+        "orsted zoe",
+        "zo ør",
+        "lukasz",
+        "O'Conner",
+        "oconner",
+        "o’conner",
+        "zoe.orsted@example.com",
+        "zoe.orsted@ex",
+        "22-24934-88735",
+        "22-249",
+        "222493488735",
+        "88735",
+        "arhus",
+        "sea-green",
+        "bead lucky",
+        "LB-1/x",
+        "lb-1",
+        "94001000",
+        "9400 1000",
+    ],
+)
+def test_an_order_is_found_by(typed: str) -> None:
+    assert found(typed) == ["22-24934-88735"]
+
+
+@pytest.mark.usefixtures("order")
+@pytest.mark.parametrize("typed", ["zoe smith", "conner lucky mug", "9400 2000"])
+def test_every_word_has_to_be_found(typed: str) -> None:
+    assert found(typed) == []
+
+
+@pytest.mark.usefixtures("order")
+def test_a_tracking_number_given_later_is_found() -> None:
+    shop = Order.objects.get().shop
+    record(shop, TrackingCode(order="22-24934-88735", at=MONDAY, tracking_code="1Z999"))
+
+    assert found("1z999") == ["22-24934-88735"]
+
+
+@pytest.mark.django_db
+@given(typed=st.text(max_size=60))
+def test_nothing_that_is_typed_breaks_the_search(typed: str) -> None:
+    query = search.query(typed.replace("\x00", ""))
+
+    if query:
+        found(typed.replace("\x00", ""))
