@@ -30,7 +30,7 @@ from orders.facts import (
 from orders.lifecycle import record
 from orders.models import Order, Shop
 from orders.words import ChannelKind, PaymentTerms, ScanStatus
-from shopcare.people import GOODS, PEOPLE, STREETS, WORDS
+from shopcare.people import GOODS, PEOPLE, WORDS
 
 PREFIX = "T"
 CHUNK = 1000
@@ -162,7 +162,7 @@ class _Life:
         channel = dice.choice(CHANNELS)
         address = Address(
             name=person.name,
-            street1=f"{dice.choice(STREETS)} {dice.randint(1, 180)}",
+            street1=f"{person.street} {dice.randint(1, 180)}",
             city=person.city,
             region=person.region,
             postcode=person.postcode,

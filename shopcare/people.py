@@ -8,6 +8,7 @@ class Person(NamedTuple):
 
     name: str
     language: str
+    street: str
     city: str
     postcode: str
     country: str
@@ -15,40 +16,37 @@ class Person(NamedTuple):
 
 
 PEOPLE = (
-    Person("Zoë Ørsted", "en", "Aarhus", "8000", "DK"),
-    Person("Annika Großmann-Weiß", "de", "Köln", "50667", "DE"),
-    Person("Jürgen Müller", "de", "Berlin", "10115", "DE"),
-    Person("Sepp Hinterhuber", "de-AT", "Salzburg", "5020", "AT"),
-    Person("Ruth Ammann", "de-CH", "Zürich", "8001", "CH"),
-    Person("Émilie Lefèvre", "fr", "Lyon", "69001", "FR"),
-    Person("Nuria Ibáñez Peña", "es", "Madrid", "28013", "ES", "Madrid"),
-    Person("João Gonçalves", "pt", "Porto", "4000-123", "PT"),
-    Person("Giulia D’Angelo", "it", "Bologna", "40121", "IT", "BO"),
-    Person("Łukasz Żółć", "pl", "Kraków", "31-011", "PL"),
-    Person("Kateřina Dvořáková", "cs", "Brno", "602 00", "CZ"),
-    Person("Þórdís Jónsdóttir", "is", "Reykjavík", "101", "IS"),
-    Person("Siobhán O’Neill", "en-IE", "Galway", "H91 E2K3", "IE"),
-    Person("Αλεξάνδρα Παπαδοπούλου", "el", "Αθήνα", "105 57", "GR"),
-    Person("Олена Шевченко", "uk", "Київ", "01001", "UA"),
-    Person("נועה כהן", "he", "תל אביב", "6100000", "IL"),
-    Person("ليلى حداد", "ar", "دبي", "", "AE", "دبي"),
-    Person("प्रिया शर्मा", "hi", "जयपुर", "302001", "IN", "Rajasthan"),
-    Person("佐藤 さくら", "ja", "京都市", "600-8001", "JP", "京都府"),
-    Person("김서연", "ko", "서울", "04524", "KR", "서울특별시"),
-    Person("李明", "zh", "上海市", "200000", "CN", "上海市"),
-    Person("Nguyễn Thị Hương", "vi", "Hà Nội", "100000", "VN", "Hà Nội"),
-    Person("Amina Okafor", "en", "Lagos", "101001", "NG", "Lagos"),
-    Person("Mary-Jane O’Brien-Whitcombe", "en", "Portland", "97205", "US", "OR"),
-    Person("Bob", "en", "Austin", "78701", "US", "TX"),
-    Person("Mx. Robin Featherstonehaugh", "en-GB", "Bath", "BA1 1AA", "GB"),
-    Person("Kiri Te Aroha", "en-NZ", "Wellington", "6011", "NZ"),
-    Person("Matilda Murphy", "en-AU", "Hobart", "7000", "AU", "TAS"),
-    Person("Chloé Tremblay", "fr-CA", "Montréal", "H2Y 1C6", "CA", "QC"),
-)
-
-STREETS = (
-    *("Nygade", "Rue de la République", "Market Street", "Am Alten Markt", "Calle Mayor"),
-    *("Via Zamboni", "ul. Długa", "Laugavegur", "High Street", "Bakerstreet", "Gran Vía"),
+    Person("Zoë Ørsted", "en", "Nygade", "Aarhus", "8000", "DK"),
+    Person("Annika Großmann-Weiß", "de", "Venloer Straße", "Köln", "50667", "DE"),
+    Person("Jürgen Müller", "de", "Torstraße", "Berlin", "10115", "DE"),
+    Person("Sepp Hinterhuber", "de-AT", "Getreidegasse", "Salzburg", "5020", "AT"),
+    Person("Ruth Ammann", "de-CH", "Niederdorfstrasse", "Zürich", "8001", "CH"),
+    Person("Émilie Lefèvre", "fr", "Rue de la République", "Lyon", "69001", "FR"),
+    Person("Nuria Ibáñez Peña", "es", "Calle Mayor", "Madrid", "28013", "ES", "Madrid"),
+    Person("João Gonçalves", "pt", "Rua das Flores", "Porto", "4000-123", "PT"),
+    Person("Giulia D’Angelo", "it", "Via Zamboni", "Bologna", "40121", "IT", "BO"),
+    Person("Łukasz Żółć", "pl", "ul. Długa", "Kraków", "31-011", "PL"),
+    Person("Kateřina Dvořáková", "cs", "Masarykova", "Brno", "602 00", "CZ"),
+    Person("Þórdís Jónsdóttir", "is", "Laugavegur", "Reykjavík", "101", "IS"),
+    Person("Siobhán O’Neill", "en-IE", "Shop Street", "Galway", "H91 E2K3", "IE"),
+    Person("Αλεξάνδρα Παπαδοπούλου", "el", "Ερμού", "Αθήνα", "105 57", "GR"),
+    Person("Олена Шевченко", "uk", "вул. Хрещатик", "Київ", "01001", "UA"),
+    Person("נועה כהן", "he", "דיזנגוף", "תל אביב", "6100000", "IL"),
+    Person("ليلى حداد", "ar", "شارع الشيخ زايد", "دبي", "", "AE", "دبي"),
+    Person("प्रिया शर्मा", "hi", "MI Road", "जयपुर", "302001", "IN", "Rajasthan"),
+    Person("佐藤 さくら", "ja", "下京区 四条通", "京都市", "600-8001", "JP", "京都府"),
+    Person("김서연", "ko", "중구 세종대로", "서울", "04524", "KR", "서울특별시"),
+    Person("李明", "zh", "南京东路", "上海市", "200000", "CN", "上海市"),
+    Person("Nguyễn Thị Hương", "vi", "Phố Hàng Gai", "Hà Nội", "100000", "VN", "Hà Nội"),
+    Person("Amina Okafor", "en", "Broad Street", "Lagos", "101001", "NG", "Lagos"),
+    Person("Mary-Jane O’Brien-Whitcombe", "en", "NW Davis Street", "Portland", "97205", "US", "OR"),
+    Person("Bob", "en", "Congress Avenue", "Austin", "78701", "US", "TX"),
+    Person(
+        "Mx. Robin Featherstonehaugh", "en-GB", "Great Pulteney Street", "Bath", "BA1 1AA", "GB"
+    ),
+    Person("Kiri Te Aroha", "en-NZ", "Cuba Street", "Wellington", "6011", "NZ"),
+    Person("Matilda Murphy", "en-AU", "Salamanca Place", "Hobart", "7000", "AU", "TAS"),
+    Person("Chloé Tremblay", "fr-CA", "rue Saint-Paul", "Montréal", "H2Y 1C6", "CA", "QC"),
 )
 
 GOODS = (
