@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -29,6 +30,15 @@ def test_the_flag_goes_up_at_the_deadline() -> None:
     assert isinstance(answer, Raised)
     assert answer.since == DEADLINE
     assert str(answer.reason) == "Not paid by Mon 9 Nov, 10:30, and the buyer never wrote."
+
+
+def test_a_deadline_is_named_by_the_clock_of_the_shop() -> None:
+    auckland = a_policy(zone=ZoneInfo("Pacific/Auckland"))
+
+    answer = flag_answer(KIND, an_order(), auckland, DEADLINE)
+
+    assert isinstance(answer, Raised)
+    assert "Mon 9 Nov, 22:30" in str(answer.reason)
 
 
 def test_the_flag_is_upcoming_a_second_before() -> None:

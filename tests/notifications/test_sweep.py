@@ -284,6 +284,17 @@ def test_a_flag_is_raised_once_and_enters_the_timeline() -> None:
     assert OrderEvent.objects.filter(kind="flag_raised").count() == 1
 
 
+def test_no_order_is_ever_cancelled_by_itself() -> None:
+    unpaid, paid = make_order(number="1"), make_order(number="2", paid_at=MONDAY)
+
+    for day in range(0, 120, 10):
+        sweep(MONDAY + day * DAY)
+
+    unpaid.refresh_from_db()
+    paid.refresh_from_db()
+    assert (unpaid.status, paid.status) == ("awaiting_payment", "paid")
+
+
 def test_a_flag_that_stays_up_takes_a_new_reason_when_the_buyer_writes() -> None:
     order = make_order(number="1")
     sweep(DEADLINE)

@@ -87,6 +87,15 @@ def test_updated_before_created_waits_and_joins() -> None:
     assert not EarlyFact.objects.exists()
 
 
+def test_a_fact_about_an_unknown_order_makes_no_phantom_order() -> None:
+    shop = make_shop()
+
+    record(shop, PAYMENT, now=MONDAY + DAY)
+
+    assert not Order.objects.exists()
+    assert not Watch.objects.exists()
+
+
 def test_early_facts_of_other_orders_keep_waiting() -> None:
     shop = make_shop()
     record(shop, Payment(order="2002", at=MONDAY))
