@@ -31,69 +31,20 @@ F = TypeVar("F", bound=Fact)
 # Timeline entries about what was done, rather than what happened.
 NOT_FACTS = ("note", "flag_raised", "flag_cleared")
 
-PLACED_COLUMNS = [
-    "id",
-    "shop_id",
-    "channel_id",
-    "buyer_id",
-    "number",
-    "placed_at",
-    "recorded_at",
-    "currency",
-    "terms",
-    "ship_by_on",
-    "language",
-    "subtotal",
-    "shipping",
-    "tax",
-    "discount",
-    "total",
-    "note",
-    "ship_name",
-    "ship_street1",
-    "ship_street2",
-    "ship_city",
-    "ship_region",
-    "ship_postcode",
-    "ship_country",
-    "needs_shipping",
-    "version",
-    "search",
-]
-DERIVED_COLUMNS = [
-    "status",
-    "paid_amount",
-    "refunded_amount",
-    "paid_at",
-    "last_payment_at",
-    "shipped_at",
-    "delivered_at",
-    "cancelled_at",
-    "cancel_reason",
-    "relisted_at",
-    "extended_until",
-    "last_word_at",
-    "answered_at",
-    "paused_at",
-]
-SHIPMENT_COLUMNS = [
-    "order_id",
-    "parcel",
-    "carrier",
-    "service",
-    "tracking_code",
-    "code_at",
-    "code_repeat",
-    "lines",
-    "shipped_at",
-    "recorded_at",
-    "status",
-    "status_at",
-    "first_scan_at",
-    "last_scan_at",
-    "delivered_at",
-    "returned",
-]
+PLACED_COLUMNS = (
+    "id shop_id channel_id buyer_id number placed_at recorded_at currency terms ship_by_on"
+    " language subtotal shipping tax discount total note ship_name ship_street1 ship_street2"
+    " ship_city ship_region ship_postcode ship_country needs_shipping version search"
+).split()
+DERIVED_COLUMNS = (
+    "status paid_amount refunded_amount paid_at last_payment_at shipped_at delivered_at"
+    " cancelled_at cancel_reason relisted_at extended_until last_word_at answered_at"
+    " paused_at"
+).split()
+SHIPMENT_COLUMNS = (
+    "order_id parcel carrier service tracking_code code_at code_repeat lines shipped_at"
+    " recorded_at status status_at first_scan_at last_scan_at delivered_at returned"
+).split()
 ABOUT_PARCELS = (ShipmentFact, TrackingCode, Scan)
 # A parcel is recorded once; what is told of it later is its present state.
 UPSERT_SHIPMENT: LiteralString = """
