@@ -107,6 +107,8 @@ class ShopAdmin(ShopScopedAdmin):
         }.get(db_field.name)
         if choices is not None:
             kwargs["widget"] = forms.Select(choices=choices)
+        if db_field.name == "url":
+            kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_prepopulated_fields(
