@@ -55,6 +55,7 @@ class Known:
     channel: str
     is_cancelled: bool
     was_reinstated: bool
+    is_paid: bool
     paid: Decimal
     refunded: Decimal
 
@@ -178,7 +179,7 @@ def _known(shop: Shop, chunk: Sequence[IncomingOrder]) -> dict[str, Known]:
         """SELECT o.number, c.kind, o.cancelled_at IS NOT NULL,
                   EXISTS (SELECT FROM orders_orderevent e
                           WHERE e.order_id = o.id AND e.kind = 'reinstate'),
-                  o.paid_amount, o.refunded_amount
+                  o.paid_at IS NOT NULL, o.paid_amount, o.refunded_amount
            FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
            WHERE o.shop_id = %s AND o.number = ANY(%s)""",
         [shop.pk, list(numbers)],
@@ -205,15 +206,16 @@ def _under_its_first_number(order: IncomingOrder, known: dict[str, Known]) -> In
 def _facts(order: IncomingOrder, before: Known | None, now: datetime) -> list[Fact]:
     """The order as facts. What a file tells as a sum or state becomes the fact that leads there.
 
-    - Payments: none when as much has been paid already. Who recorded the payment by hand, or by
-      a webhook with a reference of its own, has it once. After a part payment the difference,
-      named by the new sum.
+    - Payments: none when the order is paid, or as much of it as told. Who recorded the payment
+      by hand, or by a webhook with a reference of its own, has it once. After a part payment
+      the difference, named by the new sum.
     - Refunds: the difference to what has been refunded already, named by the new sum.
     - Cancelled: at the time the file tells; without one, now, once. An order that the seller has
       reinstated is not cancelled again by an export that names no time: it says what was.
     """
     facts: list[Fact] = [order.placed]
-    facts += _payments(order, Decimal(0) if before is None else before.paid)
+    if before is None or not before.is_paid:
+        facts += _payments(order, Decimal(0) if before is None else before.paid)
     facts += order.shipments
     facts += order.scans
     refunded = Decimal(0) if before is None else before.refunded
@@ -265,7 +267,7 @@ def _last(facts: Sequence[Fact], now: datetime) -> datetime:
 
 def _after(order: IncomingOrder, before: Known | None) -> Known:
     """What is known once the order is recorded: it may stand in the file again."""
-    known = before or Known(order.placed.channel, False, False, Decimal(0), Decimal(0))
+    known = before or Known(order.placed.channel, False, False, False, Decimal(0), Decimal(0))
     return replace(
         known,
         is_cancelled=known.is_cancelled or order.cancelled,
