@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -21,6 +20,7 @@ from notifications.rules.thank_you import paid_quickly
 from notifications.rules.tracking_notice import subject as parcel_subject
 from orders import rows
 from orders.models import Order, Shop
+from orders.postal import postal_lines
 from orders.shipping.carriers import tracking_url
 from orders.words import SELLER_NOTES, FlagKind, OrderStatus
 
@@ -149,7 +149,7 @@ def _context(
             language=order.language,
             is_returning=order.pk in materials.returning,
         ),
-        order=_order(order, facts.paid_at, subject, materials),
+        order=_order(order, shop, subject, materials, language),
         payment=wording.Payment(how_to_pay=shop.how_to_pay, deadline=deadline),
         parcel=_parcel(about, subject, materials),
         delay=wording.Delay(promised_on=promised_day(facts, policy) if is_late else None),
@@ -159,15 +159,13 @@ def _context(
 
 
 def _order(
-    order: Order, paid_at: datetime | None, subject: Subject, materials: Materials
+    order: Order, shop: Shop, subject: Subject, materials: Materials, language: str
 ) -> wording.Order:
-    street = [order.ship_name, order.ship_street1, order.ship_street2]
-    town = " ".join(part for part in (order.ship_postcode, order.ship_city) if part)
     return wording.Order(
         number=order.number,
         placed_on=order.placed_at.astimezone(subject.policy.zone).date(),
         status=OrderStatus(order.status),
-        is_paid=paid_at is not None,
+        is_paid=order.paid_at is not None,
         paid_quickly=paid_quickly(subject.facts, subject.policy),
         currency=order.currency,
         lines=tuple(materials.lines[order.pk]),
@@ -178,9 +176,7 @@ def _order(
         total=order.total,
         paid=order.paid_amount,
         open=order.open_amount,
-        address=tuple(
-            part for part in (*street, town, order.ship_region, order.ship_country) if part
-        ),
+        address=postal_lines(order.address, home=shop.country, language=language),
         terms=order.terms,
         note=order.note,
     )

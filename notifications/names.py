@@ -24,6 +24,8 @@ _COMPANY_WORDS = _words(
     "sarl sas sa srl spa bv nv oy ab aps as kft sro doo pty pte shop store studio boutique "
     "gallery galerie atelier museum school schule verein church team hotel cafe"
 )
+# Chinese, Japanese and Korean names begin with the surname, and nobody is greeted by it alone.
+_SURNAME_FIRST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 _JOINERS = "'’-.·"
 _VOWELS = frozenset("aeiouyäöüáéíóúàèìòùâêîôûåøæœ")
 
@@ -33,11 +35,13 @@ def first_name(full_name: str) -> str:
 
     Titles and courtesy words are passed over, "Smith, John" is turned round, names written in
     capitals or small letters only get normal case. User names, companies, single letters and
-    lone surnames ("Mr Smith") give "".
+    lone surnames ("Mr Smith") give "", as do names in scripts that put the surname first.
     """
     words = _turned_round(unicodedata.normalize("NFC", full_name)).split()
     plain = [_plain(word) for word in words]
     if not words or any(word in _COMPANY_WORDS for word in plain):
+        return ""
+    if _SURNAME_FIRST.search(full_name):
         return ""
     titles = 0
     while titles < len(words) and plain[titles] in _TITLES:

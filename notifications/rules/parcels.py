@@ -19,7 +19,7 @@ UNLESS_MOVING = Reason(_("the parcel moves on"))
 NOT_SHIPPED = Reason(_("Nothing has been shipped yet."))
 DELIVERED = Reason(_("The parcel has arrived."))
 NO_NUMBER = Reason(_("The parcel has no tracking number that could be scanned."))
-IN_TROUBLE = Reason(_("The carrier has reported trouble, which is flagged already."))
+BACK = Reason(_("The parcel has come back to you."))
 NO_TROUBLE = Reason(_("The carrier has reported no trouble."))
 
 TROUBLES = {
@@ -42,8 +42,8 @@ def _stalled(parcel: ParcelFacts, policy: PolicyFacts) -> FlagWanted | FlagDown:
         return FlagDown(FlagKind.STALLED, DELIVERED, parcel.parcel)
     if not parcel.tracking_code:
         return FlagDown(FlagKind.STALLED, NO_NUMBER, parcel.parcel)
-    if _trouble(parcel) is not None:
-        return FlagDown(FlagKind.STALLED, IN_TROUBLE, parcel.parcel)
+    if parcel.returned and parcel.status == ScanStatus.DELIVERED:
+        return FlagDown(FlagKind.STALLED, BACK, parcel.parcel)
     moved_at = parcel.shipped_at
     if parcel.last_scan_at is not None and parcel.last_scan_at > moved_at:
         moved_at = parcel.last_scan_at

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from orders.facts import Address
 from orders.models.buyer import Buyer
 from orders.models.shop import Channel, Shop
 from orders.words import OrderStatus, PaymentTerms
@@ -142,6 +143,19 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def address(self) -> Address:
+        """Where it goes."""
+        return Address(
+            self.ship_name,
+            self.ship_street1,
+            self.ship_street2,
+            self.ship_city,
+            self.ship_region,
+            self.ship_postcode,
+            self.ship_country,
+        )
 
     @property
     def open_amount(self) -> Decimal:

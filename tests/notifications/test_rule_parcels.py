@@ -64,11 +64,11 @@ def test_a_parcel_nobody_has_picked_up_counts_as_stalled_from_shipping_on() -> N
             "It was shipped long before you recorded it.",
         ),
         (
-            {"status": ScanStatus.FAILURE, "status_at": SHIPPED_AT},
-            "The carrier has reported trouble, which is flagged already.",
+            {"status": ScanStatus.DELIVERED, "status_at": SHIPPED_AT, "returned": True},
+            "The parcel has come back to you.",
         ),
     ],
-    ids=["delivered", "without_a_number", "imported_late", "in_trouble"],
+    ids=["delivered", "without_a_number", "imported_late", "came_back"],
 )
 def test_a_parcel_is_not_stalled_when(parcel: dict[str, Any], reason: str) -> None:
     answer = flag_of("stalled", SHIPPED_AT + 22 * DAY, **parcel)
