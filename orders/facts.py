@@ -10,9 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from orders.words import ChannelKind, PaymentTerms, ScanStatus
+
+LONGEST_IN_KEY = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,9 @@ class Fact:
     def data(self) -> dict[str, Any]:
         """What the timeline keeps of the fact besides kind, key and time; JSON values only."""
         return {
-            field.name: to_json(value)
-            for field in fields(self)
-            if field.name not in ("order", "at")
-            and (value := getattr(self, field.name)) not in (None, "")
+            name: to_json(value)
+            for name in OWN_FIELDS[self.kind]
+            if (value := getattr(self, name)) not in (None, "")
         }
 
 
@@ -190,6 +192,9 @@ class Shipment(Fact):
         # The contents belong to the key: a parcel recorded again with a longer list of lines or
         # another number is a new fact about the same parcel, and `state` merges them by time.
         inside = "" if self.lines is None else repr([(x.item, x.quantity) for x in self.lines])
+        if len(inside) > LONGEST_IN_KEY:
+            # An index entry holds no more than 2,700 bytes; a long list is known by its hash.
+            inside = sha256(inside.encode()).hexdigest()
         return ":".join(
             [
                 self.kind,
@@ -338,6 +343,13 @@ FACTS: dict[str, type[Fact]] = {
         Resume,
         Relisted,
     )
+}
+
+
+# What facts of a kind have besides order and time.
+OWN_FIELDS = {
+    kind: tuple(field.name for field in fields(fact) if field.name not in ("order", "at"))
+    for kind, fact in FACTS.items()
 }
 
 

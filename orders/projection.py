@@ -5,6 +5,7 @@ Called by `lifecycle` alone, inside its transaction, with the orders' rows locke
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -300,12 +301,18 @@ def _shipment(order_id: int, parcel: Parcel, now: datetime) -> list[Any]:
     ]
 
 
+def _json(fact: Fact) -> str:
+    """The fact's data as JSON's text, which COPY takes as it is."""
+    data = fact.data()
+    return json.dumps(data, ensure_ascii=False) if data else "{}"
+
+
 def _write_timeline(dossiers: Sequence[Dossier]) -> None:
     rows.copy(
         OrderEvent,
         ["order_id", "kind", "key", "at", "recorded_at", "source", "data"],
         (
-            (dossier.order_id, fact.kind, key, fact.at, recorded_at, source, Jsonb(fact.data()))
+            (dossier.order_id, fact.kind, key, fact.at, recorded_at, source, _json(fact))
             for dossier in dossiers
             for key, (fact, recorded_at, source) in dossier.fresh.items()
         ),

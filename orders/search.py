@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from orders.facts import Placed
 
@@ -22,6 +23,8 @@ MOST = 300
 
 def fold(text: str) -> str:
     """Case, accents and compatibility forms gone: "Łódź" and "lodz" are one."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in apart if not unicodedata.combining(c)).translate(PLAIN)
 
@@ -36,22 +39,30 @@ def lexemes_of(placed: Placed) -> set[str]:
 
 def words(*texts: str) -> set[str]:
     """The words of texts: each by itself, and those with an apostrophe also in one."""
-    found: set[str] = set()
-    for text in texts:
-        for part in fold(text).split():
-            pieces = WORD.findall(part)
-            found.update(pieces)
-            if len(pieces) > 1:
-                found.add("".join(pieces))
-    return found
+    return set().union(*map(_words, texts))
 
 
 def whole(*codes: str) -> set[str]:
     """Numbers, addresses and the like: as they are, in one, and their pieces."""
-    found = words(*codes)
-    for code in map(fold, codes):
-        found.update((code.strip(), "".join(WORD.findall(code))))
-    return found - {""}
+    return set().union(*map(_whole, codes))
+
+
+# Imports tell the same titles, towns and SKUs again and again.
+@lru_cache(maxsize=4096)
+def _words(text: str) -> frozenset[str]:
+    found: set[str] = set()
+    for part in fold(text).split():
+        pieces = WORD.findall(part)
+        found.update(pieces)
+        if len(pieces) > 1:
+            found.add("".join(pieces))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def _whole(code: str) -> frozenset[str]:
+    folded = fold(code)
+    return _words(code) | {folded.strip(), "".join(WORD.findall(folded))} - {""}
 
 
 def vector(lexemes: Iterable[str]) -> str:

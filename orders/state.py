@@ -107,11 +107,16 @@ def derive(sale: Sale, facts: Iterable[Fact]) -> OrderState:
     if sale.total <= 0:
         state.paid_at = sale.placed_at
     unique = {fact.key: fact for fact in facts}
-    for fact in sorted(unique.values(), key=lambda fact: (fact.at, fact.rank, fact.key)):
+    for _key, fact in sorted(unique.items(), key=_position):
         _apply(state, fact, sale.total)
     _settle_shipping(state, sale)
     state.status = _status(state)
     return state
+
+
+def _position(known: tuple[str, Fact]) -> tuple[datetime, int, str]:
+    key, fact = known
+    return fact.at, fact.rank, key
 
 
 def _apply(state: OrderState, fact: Fact, total: Decimal) -> None:
