@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
 from django.db import transaction
 
-from orders.models import Channel, Member, Policy, Shop
+from orders.models import Channel, Member, Policy, Shop, Watch
 from orders.models.shop import DEFAULT_MODES
 from orders.words import ChannelKind, Role
 
@@ -27,8 +28,8 @@ def create_shop(
 ) -> Shop:
     """A new shop that follows up as the default policy says.
 
-    `owner` is a user, or None. Without a name it is called after its slug; without a currency it sells in its country's.
-    Raises ValidationError, naming the field, for a slug that is taken, an unknown time zone etc.
+    `owner` is a user, or None. Without a name it is called after its slug; without a currency
+    it sells in its country's. Raises ValidationError, naming the field, for a slug that is taken, an unknown time zone etc.
     """
     shop = Shop(
         slug=slug,
@@ -53,6 +54,15 @@ def furnish(shop: Shop) -> None:
     Channel.objects.bulk_create(
         [Channel(shop=shop, kind=kind, modes=DEFAULT_MODES[kind]) for kind in ChannelKind]
     )
+
+
+def look_again_after_move(shop: Shop, *, now: datetime) -> None:
+    """The shop's clock or calendar changed: what still has a due moment is looked at, at once.
+
+    The next morning digest is reckoned anew as well. `now` in UTC.
+    """
+    Shop.objects.filter(pk=shop.pk).update(digest_at=None)
+    Watch.objects.filter(order__shop=shop, look_at__gt=now).update(look_at=now)
 
 
 def currency_of(country: str) -> str:

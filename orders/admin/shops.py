@@ -14,13 +14,14 @@ from django.db.models import Field, Model, QuerySet
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from orders.admin.scoping import ShopScopedAdmin, TabularInline, owned, sees_all
 from orders.models import Member, Shop
-from orders.shops import furnish
+from orders.shops import furnish, look_again_after_move
 from orders.words import Role
 
 if TYPE_CHECKING:
@@ -117,10 +118,15 @@ class ShopAdmin(ShopScopedAdmin):
         return {} if obj else {"slug": ("name",)}
 
     def save_model(self, request: HttpRequest, obj: Shop, form: Any, change: bool) -> None:
-        """A new shop gets the default policy and a channel of each kind."""
+        """A new shop gets the default policy and a channel of each kind.
+
+        One that moved has its orders looked at again: their due moments are local ones.
+        """
         super().save_model(request, obj, form, change)
         if not change:
             furnish(obj)
+        elif {"timezone", "country", "region"} & set(form.changed_data):
+            look_again_after_move(obj, now=timezone.now())
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

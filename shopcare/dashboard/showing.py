@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
@@ -50,11 +50,15 @@ class Showing:
         return str(self._words().territories.get(code, code))
 
     def _written(self, at: datetime, skeleton: str) -> str:
-        local = at.astimezone(self.shop.zone)
-        return str(format_skeleton(skeleton, local.replace(tzinfo=None), locale=self._words()))
+        return _day_text(at.astimezone(self.shop.zone).date(), skeleton, self._words())
 
     def _words(self) -> Locale:
         return locale_of(get_language() or "en", self.shop.country)
+
+
+@lru_cache(maxsize=4_096)
+def _day_text(day: date, skeleton: str, locale: Locale) -> str:
+    return str(format_skeleton(skeleton, datetime(*day.timetuple()[:3]), locale=locale))  # noqa: DTZ001
 
 
 @lru_cache(maxsize=256)

@@ -1,15 +1,17 @@
 """Shop, policy, channels and wording, set up in the admin site by an owner."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from notifications.models import ShopWording
-from orders.models import Channel, Policy, Shop
+from orders.models import Channel, Policy, Shop, Watch
 from orders.words import BUYER_NOTES, ChannelKind, Rule
-from tests.factory import make_shop, make_user
+from tests.factory import make_order, make_shop, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -192,6 +194,31 @@ def test_deleting_goes_back_to_the_shipped_text(owner: Client, shop: Shop) -> No
     owner.post(reverse("admin:notifications_shopwording_delete", args=[own.pk]), {"post": "yes"})
 
     assert not ShopWording.objects.exists()
+
+
+def test_a_shop_that_moves_has_its_orders_looked_at_again(owner: Client, shop: Shop) -> None:
+    order = make_order(shop)
+    later = timezone.now() + timedelta(days=2)
+    Watch.objects.filter(order=order).update(look_at=later)
+    member = shop.members.get()
+
+    owner.post(
+        reverse("admin:orders_shop_change", args=[shop.pk]),
+        {
+            **{name: getattr(shop, name) for name in ("name", "slug", "country", "currency")},
+            "language": shop.language,
+            "timezone": "Pacific/Auckland",
+            "members-TOTAL_FORMS": 1,
+            "members-INITIAL_FORMS": 1,
+            "members-0-id": member.pk,
+            "members-0-shop": shop.pk,
+            "members-0-role": "owner",
+        },
+    )
+
+    shop.refresh_from_db()
+    assert shop.timezone == "Pacific/Auckland"
+    assert Watch.objects.get(order=order).look_at < later
 
 
 def test_a_shop_opened_in_the_admin_site_has_policy_and_channels(client: Client) -> None:
