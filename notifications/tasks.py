@@ -45,7 +45,11 @@ def sweep_on() -> None:
 
 @shared_task
 def send() -> None:
-    """Send a batch; with more than that queued, have others join in."""
+    """Send a batch; with more than that queued, have others join in.
+
+    What a sender that crashed left behind comes first: nobody should wait for it a minute.
+    """
+    take_up_the_dropped()
     counts = outbox.work_off(timezone.now, in_doubt, most=outbox.BATCH)
     if counts.total() >= outbox.BATCH and not counts["no_server"]:
         for _number in range(settings.OUTBOX_FOLLOWERS):
@@ -62,13 +66,20 @@ def send_on() -> None:
     logger.info("Sent", extra={"action": "messages_sent", **counts})
 
 
+def take_up_the_dropped() -> None:
+    """Queue again what crashed senders had in hand."""
+    rescued = settling.rescue(timezone.now())
+    if rescued:
+        logger.warning("Rescued", extra={"action": "rescued", "messages": rescued})
+
+
 @shared_task
 def rescue() -> None:
     """Take up what crashed senders had in hand, and facts that missed their order."""
-    now = timezone.now()
-    counts = {"rescued": settling.rescue(now), "early_facts": record_early_facts(now=now)}
-    if any(counts.values()):
-        logger.warning("Rescued", extra={"action": "rescued", **counts})
+    take_up_the_dropped()
+    early = record_early_facts(now=timezone.now())
+    if early:
+        logger.warning("Facts joined", extra={"action": "facts_joined", "early_facts": early})
 
 
 @shared_task(name="notifications.tasks.digest")

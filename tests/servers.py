@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import shutil
 import socket
@@ -108,6 +109,8 @@ class SmtpSink:
 
     def start(self) -> None:
         """Listen; `port` is known afterwards."""
+        # Its log of every line that it hears would be most of the work.
+        logging.getLogger("mail.log").setLevel(logging.WARNING)
         self._controller = _SinkController(self, hostname=self.host, port=0)
         self._controller.start()
         assert self._controller.server is not None
