@@ -10,6 +10,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -55,3 +56,21 @@ def of_shop(
         return view(about, *args, **kwargs)
 
     return cast(Callable[..., HttpResponse], page)
+
+
+def owners_only(
+    view: Callable[Concatenate[ShopRequest, P], HttpResponse],
+) -> Callable[Concatenate[ShopRequest, P], HttpResponse]:
+    """Refuse helpers with 403. Stands below `of_shop`, which says who the member is.
+
+    The view carries the mark `is_for_owners`, so that a test finds all such pages by itself.
+    """
+
+    @wraps(view)
+    def page(request: ShopRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.role != Role.OWNER:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    page.is_for_owners = True  # type: ignore[attr-defined]
+    return page
