@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "shopcare"
+# Seconds that one child may take.
+LONGEST = 300
 
 
 @contextmanager
@@ -27,7 +30,9 @@ def own_server() -> Iterator[Path]:
     """
     folder = Path(tempfile.mkdtemp(prefix="shopcare-bench-"))
     os.environ.pop("DATABASE_URL", None)
-    os.environ.update(VAR_DIR=str(folder / "var"), DJANGO_SETTINGS_MODULE="bench.settings")
+    os.environ.update(
+        VAR_DIR=str(folder / "var"), TMPDIR=str(folder), DJANGO_SETTINGS_MODULE="bench.settings"
+    )
     from shopcare.embedded_postgres import EmbeddedPostgres
     from shopcare.standalone import Place
 
@@ -110,6 +115,9 @@ def race(tasks: Sequence[Sequence[object]], environment: dict[str, str] | None =
         )
         for task in tasks
     ]
+    # Whatever hangs is measured as broken.
+    watchdog = threading.Timer(LONGEST, lambda: [child.kill() for child in children])
+    watchdog.start()
     try:
         for child in children:
             _line(child)
@@ -122,9 +130,10 @@ def race(tasks: Sequence[Sequence[object]], environment: dict[str, str] | None =
         seconds = time.perf_counter() - started
     finally:
         for child in children:
-            if child.poll() is None and sys.exc_info()[0]:
-                child.kill()
+            assert child.stdin
+            child.stdin.close()
             child.wait()
+        watchdog.cancel()
     return Run(
         seconds,
         sum(report["cpu_seconds"] for report in reports),

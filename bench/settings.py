@@ -8,7 +8,12 @@ from shopcare.settings import DATABASES, INSTALLED_APPS
 INSTALLED_APPS = [*INSTALLED_APPS, "post_office", "import_export", "bench"]
 DATABASES["default"]["NAME"] = os.environ.get("BENCH_DATABASE", "shopcare")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-LOG_LEVEL = "WARNING"
-LOGGING = {"version": 1, "disable_existing_loggers": False, "root": {"level": "ERROR"}}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"null": {"class": "logging.NullHandler"}},
+    "loggers": {"post_office": {"handlers": ["null"], "propagate": False}},
+    "root": {"level": "ERROR"},
+}
 # As its documentation sets it up: batches of 100, five threads. Its log of every mail is off.
 POST_OFFICE = {"BACKENDS": {"default": EMAIL_BACKEND}, "LOG_LEVEL": 0}
