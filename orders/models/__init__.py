@@ -1,6 +1,14 @@
 """What happened, as tables."""
 
 from orders.models.buyer import Buyer
+from orders.models.imports import (
+    FileRole,
+    ImportFile,
+    ImportPiece,
+    ImportProblem,
+    ImportRun,
+    ImportState,
+)
 from orders.models.order import Money, Order, OrderLine, Payment, Refund
 from orders.models.shipment import Shipment, TrackingEvent
 from orders.models.shop import Channel, Member, Policy, Shop
@@ -10,7 +18,13 @@ __all__ = [
     "Buyer",
     "Channel",
     "EarlyFact",
+    "FileRole",
     "Flag",
+    "ImportFile",
+    "ImportPiece",
+    "ImportProblem",
+    "ImportRun",
+    "ImportState",
     "Member",
     "Money",
     "Order",
