@@ -85,11 +85,11 @@ def _looks_fine(placed: Placed) -> bool:
 
     Most are; `_faults` would say the same in ten times the time.
     """
+    if not _are_plain(placed.shipping, placed.tax, placed.discount):
+        return False
     texts = PLACED_TEXTS(placed)
     for line in placed.lines:
-        if not 1 <= line.quantity <= MANY or not -MUCH < line.unit_price < MUCH:
-            return False
-        if len(line.sku) > 200:
+        if not _are_plain(line.unit_price) or not 1 <= line.quantity <= MANY or line.sku[200:]:
             return False
         texts += (line.title, line.variation, line.sku)
     total = placed.grand_total
@@ -99,19 +99,25 @@ def _looks_fine(placed: Placed) -> bool:
         and len(together) <= LONGEST_TEXT
         and "\0" not in together
         and (together.isascii() or _can_be_encoded(together))
-        and 0 <= total < MUCH
+        and _are_plain(total)
+        and total >= 0
         and total.as_tuple().exponent in (0, -1, -2, -3)
-        and all(-MUCH < amount < MUCH for amount in (placed.shipping, placed.tax, placed.discount))
         and bool(placed.order)
         and EARLIEST <= placed.at < LATEST
         and (placed.ship_by is None or _is_possible(placed.ship_by))
-        and len(placed.currency) == 3
-        and placed.currency.isascii()
-        and placed.currency.isupper()
+        and _is_currency(placed.currency)
         and placed.channel in CHANNELS
         and placed.terms in TERMS
         and len(placed.lines) < MANY
     )
+
+
+def _are_plain(*amounts: Decimal) -> bool:
+    return all(amount.is_finite() and -MUCH < amount < MUCH for amount in amounts)
+
+
+def _is_currency(code: str) -> bool:
+    return len(code) == 3 and code.isascii() and code.isalpha() and code.isupper()
 
 
 def _faults(fact: Fact) -> Iterator[Fault]:
@@ -141,7 +147,7 @@ def _faults(fact: Fact) -> Iterator[Fault]:
 
 def _placed(placed: Placed) -> Iterator[Fault]:
     currency = placed.currency
-    if not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+    if not _is_currency(currency):
         yield Fault("currency", currency, "Use the three capital letters of ISO 4217, like EUR.")
     if placed.channel not in CHANNELS:
         yield Fault("channel", placed.channel, f"There are: {', '.join(ChannelKind.values)}.")

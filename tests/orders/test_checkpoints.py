@@ -1,0 +1,121 @@
+"""The gates of an order, and their evidence."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from orders.checkpoints import Checkpoint, checkpoints
+from orders.models import Order, Shipment
+
+AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+BERLIN = ZoneInfo("Europe/Berlin")
+NYGADE = {
+    "ship_name": "Zoë Ørsted",
+    "ship_street1": "Nygade 7",
+    "ship_city": "Aarhus",
+    "ship_postcode": "8000",
+    "ship_country": "DK",
+}
+
+
+def gates(*parcels: Shipment, username: str = "", **fields: Any) -> dict[str, Checkpoint]:
+    order = Order(**{"currency": "EUR", "total": Decimal(12), **NYGADE, **fields})
+    found = checkpoints(order, parcels, username=username, zone=BERLIN)
+    return {checkpoint.name: checkpoint for checkpoint in found}
+
+
+def test_a_new_order_waits_for_everything_but_its_address() -> None:
+    found = gates()
+
+    assert {name: str(gate.state) for name, gate in found.items()} == {
+        "paid": "open",
+        "address": "passed",
+        "name": "passed",
+        "packed": "open",
+        "label": "open",
+        "first_scan": "open",
+        "delivered": "open",
+    }
+    assert found["paid"].evidence == "€12.00 of €12.00 are still to be paid."
+
+
+def test_a_delivered_order_has_passed_them_all() -> None:
+    parcel = Shipment(
+        parcel="1", tracking_code="123", first_scan_at=AT, delivered_at=AT, status="delivered"
+    )
+
+    found = gates(parcel, paid_at=AT, shipped_at=AT, delivered_at=AT)
+
+    assert {str(gate.state) for gate in found.values()} == {"passed"}
+    assert found["paid"].evidence == "Paid in full on Mon 2 Nov, 10:30."
+    assert found["label"].evidence == "Tracking number: 123."
+
+
+def test_an_order_paid_on_delivery_need_not_be_paid() -> None:
+    assert gates(terms="on_delivery")["paid"].state == "passed"
+
+
+@pytest.mark.parametrize(
+    ("fields", "state", "words"),
+    [
+        ({"ship_city": ""}, "blocked", "The city is missing."),
+        ({"ship_street1": ""}, "blocked", "The street is missing."),
+        ({"ship_postcode": ""}, "blocked", "The postcode is missing."),
+        ({"ship_postcode": "800"}, "blocked", "“800” does not look like a postcode there"),
+        ({"ship_country": ""}, "blocked", "The country is not known."),
+        ({"ship_country": "US", "ship_postcode": "97205"}, "blocked", "state or province"),
+        ({"ship_country": "IE", "ship_postcode": ""}, "passed", "all that an address"),
+        ({"ship_country": "IT", "ship_postcode": "40121"}, "passed", "all that an address"),
+        (dict.fromkeys(NYGADE, ""), "open", "No address is known."),
+        ({**dict.fromkeys(NYGADE, ""), "needs_shipping": False}, "passed", "Nothing needs"),
+    ],
+)
+def test_an_address_is_held_against_its_countrys_rules(
+    fields: dict[str, Any], state: str, words: str
+) -> None:
+    gate = gates(**fields)["address"]
+
+    assert gate.state == state
+    assert words in gate.evidence
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("", "blocked"),
+        ("Z", "blocked"),
+        ("Z.", "blocked"),
+        ("bead_lover77", "blocked"),
+        ("sunny.day", "blocked"),
+        ("Björk", "passed"),
+        ("Mary-Jane O’Brien", "passed"),
+        ("李", "passed"),
+        ("李明", "passed"),
+        ("J. R. Ewing", "passed"),
+    ],
+)
+def test_a_name_must_be_one(name: str, state: str) -> None:
+    assert gates(ship_name=name)["name"].state == state
+
+
+def test_a_name_that_is_the_user_name_is_none() -> None:
+    assert gates(ship_name="Beadlover", username="beadlover")["name"].state == "blocked"
+
+
+def test_a_parcel_on_its_way_back_blocks_delivery() -> None:
+    parcel = Shipment(parcel="1", tracking_code="1", status="return_to_sender", returned=True)
+
+    gate = gates(parcel, shipped_at=AT)["delivered"]
+
+    assert (gate.state, gate.evidence) == ("blocked", "Parcel 1: on its way back.")
+
+
+def test_a_parcel_without_a_number_leaves_the_label_open() -> None:
+    numbered = Shipment(parcel="1", tracking_code="1")
+
+    gate = gates(numbered, Shipment(parcel="2"), shipped_at=AT)["label"]
+
+    assert (gate.state, gate.evidence) == ("open", "Parcel 2 has no tracking number.")
