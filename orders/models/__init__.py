@@ -10,6 +10,7 @@ from orders.models.imports import (
     ImportState,
 )
 from orders.models.order import Money, Order, OrderLine, Payment, Refund
+from orders.models.packing import PackedItem, PackingExtra
 from orders.models.shipment import Shipment, TrackingEvent
 from orders.models.shop import Channel, Member, Policy, Shop
 from orders.models.timeline import EarlyFact, Flag, OrderEvent, Watch
@@ -30,6 +31,8 @@ __all__ = [
     "Order",
     "OrderEvent",
     "OrderLine",
+    "PackedItem",
+    "PackingExtra",
     "Payment",
     "Policy",
     "Refund",

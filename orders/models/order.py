@@ -12,6 +12,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from orders.facts import Address
@@ -33,6 +34,12 @@ class Money(models.DecimalField):  # type: ignore[type-arg]
         kwargs.setdefault("max_digits", 14)
         kwargs.setdefault("decimal_places", 3)
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+
+
+# Ready to be packed: paid, or paid on delivery, and not all of it on its way.
+TO_SHIP = Q(needs_shipping=True, shipped_at__isnull=True, cancelled_at__isnull=True) & (
+    Q(paid_at__isnull=False) | Q(terms=PaymentTerms.ON_DELIVERY)
+)
 
 
 class Order(models.Model):
@@ -104,6 +111,13 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["shop", "-placed_at", "-id"], name="order_newest_first"),
             GinIndex(fields=["search"], name="order_search"),
+            models.Index(
+                "shop",
+                Coalesce("paid_at", "placed_at"),
+                "id",
+                name="order_to_ship",
+                condition=TO_SHIP,
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["shop", "number"], name="order_number_once_per_shop"),
