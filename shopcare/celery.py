@@ -27,6 +27,8 @@ SCHEDULE = {
     "send": every(2, "notifications.tasks.send", queue="mail"),
     "rescue": every(60, "notifications.tasks.rescue"),
     "digest": every(60, "notifications.tasks.digest"),
+    "imports": every(2, "shopcare.tasks.imports"),
+    "clean_up_imports": every(3600, "shopcare.tasks.clean_up_imports"),
 }
 
 app = Celery("shopcare")
@@ -55,4 +57,4 @@ app.conf.update(
     timezone="UTC",
     enable_utc=True,
 )
-app.autodiscover_tasks(["notifications"])
+app.autodiscover_tasks(["notifications", "shopcare"])

@@ -13,6 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import DataError, IntegrityError, transaction
 
@@ -48,6 +49,17 @@ class ImportReport:
         self.rejected += problem.rejects
 
 
+class Noted(NamedTuple):
+    """What became of one order: whether it is new, and the kinds of facts that were."""
+
+    order: IncomingOrder
+    is_new: bool
+    changes: tuple[str, ...]
+
+
+Note = Callable[[Noted], object]
+
+
 @dataclass(slots=True)
 class Known:
     """What the shop knows of an order already; money in the order's currency."""
@@ -69,19 +81,21 @@ def load_orders(
     now: datetime,
     dry_run: bool = False,
     progress: ShowProgress | None = None,
+    report: ImportReport | None = None,
 ) -> ImportReport:
     """Import an orders file of `channel` (one of `readers.CHANNELS`) into `shop`.
 
     A bad order is rejected whole and reported; the others are saved, some hundreds at a time.
     `now` (UTC) is when we learn of it all. `dry_run` reports the same and leaves no trace: it
-    runs in one transaction that is rolled back. Raises UnreadableFile.
+    runs in one transaction that is rolled back. A `report` that is given is filled while the
+    import goes on. Raises UnreadableFile.
     """
+    report = ImportReport() if report is None else report
     reading = read_orders(channel, path, zone=shop.zone, currency=shop.currency, items=items)
-    report = ImportReport()
     with transaction.atomic() if dry_run else nullcontext():
         try:
-            for chunk in _chunks(reading, report):
-                _load(shop, chunk, f"import:{channel}", now, report)
+            for chunk in chunks(reading, report):
+                load_chunk(shop, chunk, f"import:{channel}", now, report)
                 if progress is not None:
                     progress(reading.progress.done, reading.progress.total)
         except UnreadableFile as fault:
@@ -94,7 +108,7 @@ def load_orders(
     return report
 
 
-def _chunks(reading: Reading, report: ImportReport) -> Iterator[list[IncomingOrder]]:
+def chunks(reading: Reading, report: ImportReport) -> Iterator[list[IncomingOrder]]:
     """The orders that can be stored, some hundreds at a time; all others are reported."""
     chunk: list[IncomingOrder] = []
     for found in reading:
@@ -117,19 +131,27 @@ def _unstorable(order: IncomingOrder) -> Problem | None:
     return None
 
 
-def _load(
-    shop: Shop, chunk: Sequence[IncomingOrder], source: str, now: datetime, report: ImportReport
+def load_chunk(
+    shop: Shop,
+    chunk: Sequence[IncomingOrder],
+    source: str,
+    now: datetime,
+    report: ImportReport,
+    note: Note | None = None,
 ) -> None:
-    """Record a chunk at once; if the database refuses it, one by one to find out which order."""
+    """Record a chunk at once; if the database refuses it, one by one to find out which order.
+
+    `note` is told what became of each order that was accepted.
+    """
     if not chunk:
         return
     try:
         with transaction.atomic():
-            found = _record(shop, chunk, source, now)
+            found, noted = _record(shop, chunk, source, now)
     except (IntegrityError, DataError):
         if len(chunk) > 1:
             for order in chunk:
-                _load(shop, [order], source, now, report)
+                load_chunk(shop, [order], source, now, report, note)
             return
         logger.exception(
             "An imported order could not be saved",
@@ -142,13 +164,19 @@ def _load(
     report.unchanged += found.unchanged
     for problem in found.problems:
         report.reject(problem)
+    if note is not None:
+        for each in noted:
+            note(each)
 
 
-def _record(shop: Shop, chunk: Sequence[IncomingOrder], source: str, now: datetime) -> ImportReport:
+def _record(
+    shop: Shop, chunk: Sequence[IncomingOrder], source: str, now: datetime
+) -> tuple[ImportReport, list[Noted]]:
     """Record the facts of these orders that are new, and report on them."""
     known = _known(shop, chunk)
     report = ImportReport()
-    accepted: list[tuple[bool, int]] = []
+    accepted: list[tuple[IncomingOrder, bool, int]] = []
+    noted: list[Noted] = []
     facts: list[Fact] = []
     for order in chunk:
         order = _under_its_first_number(order, known)
@@ -160,15 +188,17 @@ def _record(shop: Shop, chunk: Sequence[IncomingOrder], source: str, now: dateti
             continue
         told = _facts(order, before, now)
         known[number] = _after(order, before)
-        accepted.append((before is None, len(told)))
+        accepted.append((order, before is None, len(told)))
         facts += told
     results = iter(lifecycle.record(shop, facts, now=now, source=source))
-    for is_new, count in accepted:
-        changed = [next(results).outcome == Outcome.RECORDED for _ in range(count)]
+    for order, is_new, count in accepted:
+        its = [next(results) for _ in range(count)]
+        changes = tuple(found.fact.kind for found in its if found.outcome == Outcome.RECORDED)
         report.created += is_new
-        report.updated += not is_new and any(changed)
-        report.unchanged += not is_new and not any(changed)
-    return report
+        report.updated += not is_new and bool(changes)
+        report.unchanged += not is_new and not changes
+        noted.append(Noted(order, is_new, changes))
+    return report, noted
 
 
 def _known(shop: Shop, chunk: Sequence[IncomingOrder]) -> dict[str, Known]:

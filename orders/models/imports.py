@@ -48,8 +48,8 @@ class ImportRun(models.Model):
     """One upload: checked first, imported when the seller says so.
 
     The counts are those of the check, and of the import itself once it has begun. `claimed_at`
-    is the last sign of life of the worker that has the run in hand; `attempts` says which claim
-    it is, so that a worker that was given up notices.
+    is the last sign of life of the worker that has the run in hand; a worker that finds another
+    there than its own has lost the run.
     """
 
     shop = models.ForeignKey(Shop, models.CASCADE, related_name="import_runs")

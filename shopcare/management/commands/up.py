@@ -181,7 +181,7 @@ def children(place: Place, host: str, port: int, url: str) -> list[Child]:
     return [
         *broker,
         child("web", web, signal.SIGTERM),  # its own workers notice a dead parent
-        child("worker", [*worker, "--queues=default", "--concurrency=2", "-n=work@%h"]),
+        child("worker", [*worker, "--queues=default", "--concurrency=3", "-n=work@%h"]),
         child(
             "mail worker",
             [*worker, "--queues=mail", f"--concurrency={settings.OUTBOX_THREADS}", "-n=mail@%h"],
