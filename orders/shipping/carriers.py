@@ -8,6 +8,7 @@ from urllib.parse import quote
 # The pages are those that each carrier gives for linking, or forwards its own links to.
 # `{code}` is the tracking number, percent-encoded.
 TRACKING_PAGES: dict[str, str] = {
+    "amazon": "https://track.amazon.com/tracking/{code}",
     "asendia": "https://tracking.asendia.com/tracking/{code}",
     "australiapost": "https://auspost.com.au/mypost/track/details/{code}",
     "bpost": "https://track.bpost.cloud/btr/web/#/search?itemCode={code}",
