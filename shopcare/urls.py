@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from shopcare import health
+from shopcare.accounts.joining import invitation_page
 
 # The admin site uses the one log-in page, with its rate limits and second factor.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -13,6 +14,7 @@ admin.site.site_header = admin.site.site_title = "shopcare"
 urlpatterns = [
     path("", include("shopcare.dashboard.urls")),
     path("accounts/", include("allauth.urls")),
+    path("invitations/<str:token>/", invitation_page, name="invitation"),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -1,4 +1,7 @@
-"""The person who logs in. The e-mail address is the user name."""
+"""The person who logs in, whom a shop has invited, and how far a new shop is set up.
+
+The e-mail address is the user name.
+"""
 
 from typing import Any, ClassVar
 
@@ -6,9 +9,12 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.mail import EmailMessage
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from orders.models import Shop
+from orders.words import Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -85,3 +91,62 @@ class User(AbstractBaseUser, PermissionsMixin):
     def of_email(cls, email: str) -> "User | None":
         """The user of this address in any case, or None."""
         return cls.objects.filter(email__iexact=email).first()
+
+
+class Invitation(models.Model):
+    """Somebody whom an owner asked to join a shop. The row is gone once it is accepted.
+
+    `sent_at` is part of the link's signature, so only the newest link works.
+    """
+
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="invitations")
+    email = models.EmailField(_("e-mail"), max_length=254)
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.HELPER)
+    invited_by = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="invitations"
+    )
+    sent_at = models.DateTimeField(_("sent"))
+
+    class Meta:
+        ordering = ("email",)
+        constraints = (
+            models.UniqueConstraint("shop", Lower("email"), name="invitation_once_per_shop"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="invitation_role"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.shop}: {self.get_role_display()}"
+
+
+class SetupStep(models.TextChoices):
+    """The guided set-up, in its order."""
+
+    SHOP = "shop", _("Your shop")
+    SENDER = "sender", _("How you write")
+    CHANNELS = "channels", _("Where you sell")
+    LETTER = "letter", _("Your thank-you")
+    ORDERS = "orders", _("Your orders")
+
+
+class Setup(models.Model):
+    """How far the guided set-up of a shop has come; shops without a row need none."""
+
+    shop = models.OneToOneField(Shop, models.CASCADE, primary_key=True, related_name="setup")
+    step = models.CharField(_("step"), max_length=10, choices=SetupStep, default=SetupStep.SHOP)
+    # The channels the seller named; empty as long as they were not asked.
+    channels = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    left_at = models.DateTimeField(_("put off"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(step__in=SetupStep.values), name="setup_step_is_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.shop}: {self.get_step_display()}"

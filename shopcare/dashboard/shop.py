@@ -73,4 +73,4 @@ def owners_only(
         return view(request, *args, **kwargs)
 
     page.is_for_owners = True  # type: ignore[attr-defined]
-    return page
+    return cast(Callable[Concatenate[ShopRequest, P], HttpResponse], page)
