@@ -190,8 +190,11 @@ def _parcel(about: str, subject: Subject, materials: Materials) -> wording.Parce
         return wording.Parcel()
     row = next(p for p in materials.parcels[facts.order_id] if p["parcel"] == found.parcel)
     told_before = any(
-        note.is_sent and note.kind == "tracking_notice" and key[1].startswith(f"{found.parcel}:")
-        for key, note in facts.notes.items()
+        note.is_sent
+        and note.kind == "tracking_notice"
+        and note.subject != about
+        and note.subject.startswith(f"{found.parcel}:")
+        for note in facts.notes.values()
     )
     return wording.Parcel(
         number=found.parcel,
