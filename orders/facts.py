@@ -242,6 +242,21 @@ class Scan(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unship(Fact):
+    """The seller took it back: the parcel was not handed over after all."""
+
+    kind = "unship"
+    # Last of one moment, so that it takes back what was said of the parcel in the same breath.
+    rank = 15
+
+    parcel: str = "1"
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.parcel}:{stamp(self.at)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Word(Fact):
     """The buyer said something, by whatever way."""
 
@@ -334,6 +349,7 @@ FACTS: dict[str, type[Fact]] = {
         Shipment,
         TrackingCode,
         Scan,
+        Unship,
         Word,
         Answer,
         Cancel,

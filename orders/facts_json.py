@@ -223,6 +223,7 @@ KEYS: dict[str, dict[str, Parse]] = {
     "shipment": {**CODE, "service": _text, "lines": _parcel_lines},
     "tracking_code": CODE,
     "scan": {**PARCEL, "status": _one_of(ScanStatus), "message": _text, "location": _text},
+    "unship": PARCEL,
     "word": {**EVERY, "text": _text},
     "answer": {**EVERY, "text": _text},
     "cancel": {**EVERY, "reason": _text},

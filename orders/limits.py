@@ -54,7 +54,7 @@ LONGEST_LINE = (("title", LONGEST_TEXT), ("variation", LONGEST_TEXT), ("sku", 20
 LONGEST_PARCEL = (("parcel", 100), ("carrier", 100), ("service", 100), ("tracking_code", 100))
 LONGEST_SCAN = (("parcel", 100), ("message", LONGEST_IN_KEY), ("location", LONGEST_TEXT))
 LONGEST_MONEY = (("reference", LONGEST_IN_KEY), ("method", 100))
-LONGEST_OTHERS = (("reason", LONGEST_TEXT), ("text", LONGEST_TEXT))
+LONGEST_OTHERS = (("reason", LONGEST_TEXT), ("text", LONGEST_TEXT), ("parcel", 100))
 
 CHANNELS = frozenset(ChannelKind.values)
 TERMS = frozenset(PaymentTerms.values)

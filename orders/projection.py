@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from orders import rows, search
 from orders.dossier import Dossier, to_ship
-from orders.facts import Fact, Payment, Placed, Refund, Scan, TrackingCode
+from orders.facts import Fact, Payment, Placed, Refund, Scan, TrackingCode, Unship
 from orders.facts import Shipment as ShipmentFact
 from orders.models import (
     Order,
@@ -46,7 +46,7 @@ SHIPMENT_COLUMNS = (
     "order_id parcel carrier service tracking_code code_at code_repeat lines shipped_at"
     " recorded_at status status_at first_scan_at last_scan_at delivered_at returned"
 ).split()
-ABOUT_PARCELS = (ShipmentFact, TrackingCode, Scan)
+ABOUT_PARCELS = (ShipmentFact, TrackingCode, Scan, Unship)
 # A parcel is recorded once; what is told of it later is its present state.
 UPSERT_SHIPMENT: LiteralString = """
     INSERT INTO orders_shipment (order_id, parcel, carrier, service, tracking_code, code_at,
@@ -253,6 +253,7 @@ def _write_parcels(states: Sequence[tuple[Dossier, OrderState]], now: datetime) 
     if new:
         rows.copy(Shipment, SHIPMENT_COLUMNS, new)
     rows.execute_many(UPSERT_SHIPMENT, known)
+    _take_back_parcels(moved)
     _add_to_search(
         (dossier.order_id, search.whole(*_tracking_codes(dossier)))
         for dossier, _state in moved
@@ -269,6 +270,23 @@ def _write_parcels(states: Sequence[tuple[Dossier, OrderState]], now: datetime) 
             if isinstance(fact, Scan)
         ],
     )
+
+
+def _take_back_parcels(moved: Sequence[tuple[Dossier, OrderState]]) -> None:
+    """Parcels that were not handed over after all leave nothing but their facts."""
+    gone = [
+        [dossier.order_id, fact.parcel]
+        for dossier, state in moved
+        for fact, _recorded_at, _source in dossier.fresh.values()
+        if isinstance(fact, Unship)
+        and (fact.parcel not in state.parcels or state.parcels[fact.parcel].shipped_at is None)
+    ]
+    rows.execute_many(
+        """DELETE FROM orders_trackingevent e USING orders_shipment s
+           WHERE e.shipment_id = s.id AND s.order_id = %s AND s.parcel = %s""",
+        gone,
+    )
+    rows.execute_many("DELETE FROM orders_shipment WHERE order_id = %s AND parcel = %s", gone)
 
 
 def _add_to_search(found_by: Iterable[tuple[int, set[str]]]) -> None:

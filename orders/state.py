@@ -27,6 +27,7 @@ from orders.facts import (
     Scan,
     Shipment,
     TrackingCode,
+    Unship,
     Word,
 )
 from orders.words import CARRIER_SCANS, OrderStatus, ScanStatus
@@ -128,6 +129,8 @@ def _apply(state: OrderState, fact: Fact, total: Decimal) -> None:
             state.refunded_amount += max(back, ZERO)
         case Shipment() | TrackingCode() | Scan():
             _apply_to_parcel(state, fact)
+        case Unship():
+            state.parcels.pop(fact.parcel, None)
         case Word():
             state.last_word_at = fact.at
         case Answer():

@@ -108,6 +108,11 @@ def _scan(told: _Told) -> Words:
     return {"title": title, "tone": tone, "detail": _joined(told, "message", "location")}
 
 
+def _unship(told: _Told) -> Words:
+    title = _("Parcel %(parcel)s was not sent after all") % {"parcel": told.text("parcel") or "1"}
+    return {"title": title, "tone": "wait"}
+
+
 def _word(told: _Told) -> Words:
     return {"title": _("The buyer wrote"), "tone": "wait", "quote": told.text("text")}
 
@@ -184,6 +189,7 @@ TELLERS: dict[str, Callable[[_Told], Words]] = {
     "shipment": _shipment,
     "tracking_code": _tracking_code,
     "scan": _scan,
+    "unship": _unship,
     "word": _word,
     "answer": _answer,
     "extend": _extend,

@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from orders import lifecycle
-from orders.facts import Address, BuyerDetails, Line, Payment, Scan, Shipment, Word
+from orders.facts import Address, BuyerDetails, Line, Payment, Scan, Shipment, Unship, Word
 from orders.lifecycle import Outcome
 from orders.models import Buyer, EarlyFact, Order, OrderLine, Watch
 from orders.models import Payment as PaymentRow
@@ -357,3 +357,16 @@ def test_facts_recorded_at_once_about_the_same_orders_are_all_kept() -> None:
 
     assert {order.paid_amount for order in Order.objects.all()} == {Decimal(12)}
     assert {order.status for order in Order.objects.all()} == {"paid"}
+
+
+def test_a_parcel_that_was_taken_back_leaves_only_its_facts() -> None:
+    order = make_order(number="1001", paid_at=MONDAY, shipped_at=MONDAY + DAY)
+    scan = Scan(order="1001", at=MONDAY + DAY, status=ScanStatus.PRE_TRANSIT)
+    record(order.shop, scan)
+
+    record(order.shop, Unship(order="1001", at=MONDAY + 2 * DAY))
+
+    order.refresh_from_db()
+    assert order.status == "paid"
+    assert not order.shipments.exists()
+    assert set(order.events.values_list("kind", flat=True)) >= {"shipment", "scan", "unship"}

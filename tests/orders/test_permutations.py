@@ -28,6 +28,7 @@ from orders.facts import (
     Scan,
     Shipment,
     TrackingCode,
+    Unship,
     Word,
 )
 from orders.models import Order, Shop
@@ -66,6 +67,7 @@ facts = st.one_of(
     fact(Shipment, parcel=parcels, carrier=st.sampled_from(["", "DHL"]), service=codes),
     fact(TrackingCode, parcel=parcels, tracking_code=st.sampled_from(["A1", "A2", "A3"])),
     fact(Scan, parcel=parcels, status=st.sampled_from(list(ScanStatus))),
+    fact(Unship, parcel=parcels),
     fact(Word, text=st.sampled_from(["", "Friday", "Thanks!"])),
     fact(Answer, text=st.sampled_from(["", "Gladly"])),
     fact(Cancel, reason=st.sampled_from(["", "unpaid", "sold out"])),

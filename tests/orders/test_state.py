@@ -19,6 +19,7 @@ from orders.facts import (
     Scan,
     Shipment,
     TrackingCode,
+    Unship,
     Word,
 )
 from orders.state import OrderState, Sale, derive
@@ -183,6 +184,30 @@ def test_a_reinstated_order_stands_where_its_facts_put_it() -> None:
 
     assert found.status == "paid"
     assert found.cancelled_at is None
+
+
+def test_a_parcel_that_was_taken_back_was_never_sent() -> None:
+    found = state(paid(1), parcel(2), Unship(order="1", at=day(3)))
+
+    assert found.status == "paid"
+    assert found.shipped_at is None
+    assert found.parcels == {}
+
+
+def test_a_parcel_may_be_sent_again_after_it_was_taken_back() -> None:
+    found = state(paid(1), parcel(2, code="A1"), Unship(order="1", at=day(2)), parcel(3, code="A2"))
+
+    assert found.shipped_at == day(3)
+    assert found.parcels["1"].tracking_code == "A2"
+
+
+def test_taking_back_one_parcel_leaves_the_other() -> None:
+    first, second = parcel(2, "1", ("LB-1", 2)), parcel(2, "2", ("RING", 1))
+
+    found = state(paid(1), first, second, Unship(order="1", at=day(3), parcel="2"))
+
+    assert list(found.parcels) == ["1"]
+    assert found.shipped_at is None
 
 
 def test_relisting_cancels_the_order_as_unpaid() -> None:
