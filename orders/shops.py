@@ -29,7 +29,8 @@ def create_shop(
     """A new shop that follows up as the default policy says.
 
     `owner` is a user, or None. Without a name it is called after its slug; without a currency
-    it sells in its country's. Raises ValidationError, naming the field, for a slug that is taken, an unknown time zone etc.
+    it sells in its country's. Raises ValidationError, naming the field, for a slug that is taken,
+    an unknown time zone etc.
     """
     shop = Shop(
         slug=slug,
