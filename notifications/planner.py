@@ -24,6 +24,8 @@ from notifications.rules.findings import (
 )
 from notifications.rules.timing import OFF, settle
 
+ABOUT_FLAGS = (FlagDown, FlagWanted)
+
 
 @dataclass(slots=True)
 class Plan:
@@ -74,11 +76,14 @@ def plan(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Plan:
 
 
 def _take(answer: Plan, want: Want, order: OrderFacts, policy: PolicyFacts, now: datetime) -> None:
-    if isinstance(want, FlagWanted | FlagDown):
+    if isinstance(want, ABOUT_FLAGS):
         _take_flag(answer, want, policy, now)
         return
     finding = settle(want, order, policy, now)
+    # Most are withheld.
     match finding:
+        case Withheld():
+            answer.withheld.append(finding)
         case Due():
             answer.due.append(finding)
             # Written and not sent by then, it is withheld for good.
@@ -86,8 +91,6 @@ def _take(answer: Plan, want: Want, order: OrderFacts, policy: PolicyFacts, now:
         case Upcoming():
             answer.upcoming.append(finding)
             answer.look_again(finding.at)
-        case Withheld():
-            answer.withheld.append(finding)
         case Sent():
             answer.sent.append(finding)
 
