@@ -62,7 +62,7 @@ def _write_digest(shop: Shop, now: datetime) -> int:
 
 def _is_anything_open(shop: Shop) -> bool:
     return (
-        Flag.objects.filter(order__shop=shop, cleared_at=None).exists()
+        Flag.objects.filter(shop=shop, cleared_at=None).exists()
         or Message.objects.filter(shop=shop, state=MessageState.TO_COPY).exists()
     )
 
@@ -85,7 +85,7 @@ def write_letter(shop: Shop, now: datetime) -> wording.Letter | None:
 
 def _flags(shop: Shop) -> list[wording.DigestSection]:
     """A section for each kind of flag, in the order in which they press."""
-    flags = Flag.objects.filter(order__shop=shop, cleared_at=None).select_related("order")
+    flags = Flag.objects.filter(shop=shop, cleared_at=None).select_related("order")
     by_kind: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for flag in flags.order_by("since")[: ENTRIES * len(FlagKind)]:
         number = flag.order.number

@@ -128,11 +128,14 @@ def _raise(flags: list[tuple[int, str, str, str, datetime]], now: datetime) -> i
     columns = [list(column) for column in zip(*flags, strict=True)]
     return rows.execute(
         """WITH raised AS (
-             INSERT INTO orders_flag (order_id, kind, subject, reason, since, raised_at,
-               clear_reason)
-             SELECT *, %(now)s::timestamptz, '' FROM unnest(%(orders)s::bigint[],
-               %(kinds)s::text[], %(subjects)s::text[], %(reasons)s::text[],
-               %(since)s::timestamptz[])
+             INSERT INTO orders_flag (order_id, shop_id, kind, subject, reason, since,
+               raised_at, clear_reason)
+             SELECT o.id, o.shop_id, v.kind, v.subject, v.reason, v.since,
+               %(now)s::timestamptz, ''
+             FROM unnest(%(orders)s::bigint[], %(kinds)s::text[], %(subjects)s::text[],
+               %(reasons)s::text[], %(since)s::timestamptz[])
+               AS v (order_id, kind, subject, reason, since)
+             JOIN orders_order o ON o.id = v.order_id
              ON CONFLICT (order_id, kind, subject) WHERE cleared_at IS NULL DO NOTHING
              RETURNING id, order_id, kind, subject, reason, since)
            INSERT INTO orders_orderevent (order_id, kind, key, at, recorded_at, source, data)

@@ -65,6 +65,8 @@ class Flag(models.Model):
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="flags")
+    # The order's shop once more, so that what is open in a shop is found by one index.
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="flags", db_index=False)
     kind = models.CharField(_("kind"), max_length=20, choices=FlagKind)
     subject = models.TextField(blank=True)
     reason = models.TextField(_("reason"))
@@ -75,6 +77,13 @@ class Flag(models.Model):
 
     class Meta:
         ordering = ["since", "id"]
+        indexes = [
+            models.Index(
+                fields=["shop", "kind", "since"],
+                name="flag_open_in_shop",
+                condition=Q(cleared_at__isnull=True),
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["order", "kind", "subject"],

@@ -27,7 +27,12 @@ def furnished(slug: str, mark: str) -> Shop:
     buyer = facts.BuyerDetails(name=f"{mark} buyer", email=f"{mark}.buyer@example.com")
     order = make_order(shop, f"{mark}-1", buyer=buyer, shipped_at=MONDAY + timedelta(hours=1))
     Flag.objects.create(
-        order=order, kind="relist", reason=f"{mark} reason", since=MONDAY, raised_at=MONDAY
+        order=order,
+        shop=shop,
+        kind="relist",
+        reason=f"{mark} reason",
+        since=MONDAY,
+        raised_at=MONDAY,
     )
     Message.objects.create(
         shop=shop, order=order, kind="thank_you", due_at=MONDAY, next_attempt_at=MONDAY
@@ -238,7 +243,9 @@ def test_lists_cost_the_same_queries_for_one_row_and_for_many(
 ) -> None:
     for number in range(15):
         order = make_order(mine, f"more-{number}")
-        Flag.objects.create(order=order, kind="stalled", reason="r", since=MONDAY, raised_at=MONDAY)
+        Flag.objects.create(
+            order=order, shop=order.shop, kind="stalled", reason="r", since=MONDAY, raised_at=MONDAY
+        )
         Message.objects.create(
             shop=mine, order=order, kind="relist", due_at=MONDAY, next_attempt_at=MONDAY
         )
