@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -153,3 +154,33 @@ class ShopWording(models.Model):
             validate(self.kind, Wording(self.subject, self.body))
         except WordingError as error:
             raise ValidationError({"body": str(error)}) from error
+
+
+class PolicyPreview(models.Model):
+    """What changed settings would have done, worked out piece by piece (see `preview_runs`).
+
+    Holds settings, numbers and ids only. `taken` says how many of the orders somebody has in hand
+    or has done, `done` how many are counted in `tally`. Times UTC.
+    """
+
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="previews")
+    settings = models.JSONField(default=dict)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    order_ids = ArrayField(models.BigIntegerField(), default=list)
+    taken = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    tally = models.JSONField(default=dict)
+    # The orders that come out otherwise; not all of them, if they are very many.
+    differing = ArrayField(models.BigIntegerField(), default=list)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="preview_created_at")]
+
+    def __str__(self) -> str:
+        return f"{self.shop}: {self.done}/{len(self.order_ids)}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.done >= len(self.order_ids)

@@ -31,7 +31,7 @@ class Watched:
                 values[name] = _NotingModes(policy.modes, other.modes, self._note)
             else:
                 own[name] = property(self._reader(values.pop(name)))
-        noting = object.__new__(type("WatchedPolicy", (PolicyFacts,), own))
+        noting: PolicyFacts = object.__new__(type("WatchedPolicy", (PolicyFacts,), own))
         for name, value in values.items():
             object.__setattr__(noting, name, value)
         return noting
