@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 
@@ -37,7 +37,7 @@ class ShopRequest(HttpRequest):
 
 
 def of_shop(
-    view: Callable[Concatenate[ShopRequest, P], HttpResponse],
+    view: Callable[Concatenate[ShopRequest, P], HttpResponseBase],
 ) -> Callable[..., HttpResponse]:
     """Make `view(request, …)` a page of the shop named by `slug` in the address.
 
@@ -47,7 +47,9 @@ def of_shop(
     @never_cache
     @login_required
     @wraps(view)
-    def page(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(
+        request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
         mine = Member.objects.filter(user=request.user.pk).select_related("shop__policy")
         member = get_object_or_404(mine, shop__slug=slug)
         about = cast(ShopRequest, request)

@@ -2,14 +2,44 @@
 
 from django.urls import path, register_converter
 
-from shopcare.dashboard import home, members, orders
+from orders.models import FileRole
+from shopcare.dashboard import home, imports, members, orders, today
 from shopcare.dashboard.addresses import OrderNumberConverter
 
 register_converter(OrderNumberConverter, "order_number")
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("shops/<slug:slug>/", home.shop_page, name="shop"),
+    path("shops/<slug:slug>/", today.today_page, name="shop"),
+    path("shops/<slug:slug>/today/act/", today.today_act, name="today_act"),
+    path("shops/<slug:slug>/imports/", imports.import_list, name="imports"),
+    path(
+        "shops/<slug:slug>/imports/template.csv", imports.import_template, name="import_template"
+    ),
+    path("shops/<slug:slug>/imports/<int:run>/", imports.import_page, name="import"),
+    path("shops/<slug:slug>/imports/<int:run>/start/", imports.import_start, name="import_start"),
+    path(
+        "shops/<slug:slug>/imports/<int:run>/channel/",
+        imports.import_channel,
+        name="import_channel",
+    ),
+    path(
+        "shops/<slug:slug>/imports/<int:run>/discard/",
+        imports.import_discard,
+        name="import_discard",
+    ),
+    path(
+        "shops/<slug:slug>/imports/<int:run>/failed/",
+        imports.import_failed,
+        {"role": FileRole.FAILED_ORDERS},
+        name="import_failed",
+    ),
+    path(
+        "shops/<slug:slug>/imports/<int:run>/failed-items/",
+        imports.import_failed,
+        {"role": FileRole.FAILED_ITEMS},
+        name="import_failed_items",
+    ),
     path("shops/<slug:slug>/members/", members.member_list, name="members"),
     path("shops/<slug:slug>/members/<int:member>/role/", members.change_role, name="member_role"),
     path("shops/<slug:slug>/members/<int:member>/remove/", members.remove, name="member_remove"),
