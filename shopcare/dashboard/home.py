@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from orders.models import Shop
-from shopcare.dashboard.shop import ShopRequest, of_shop
 
 
 @never_cache
@@ -17,9 +16,3 @@ def home(request: HttpRequest) -> HttpResponse:
     if len(shops) == 1:
         return redirect("shop", slug=shops[0].slug)
     return render(request, "dashboard/home.html", {"shops": shops})
-
-
-@of_shop
-def shop_page(request: ShopRequest) -> HttpResponse:
-    """Where a shop begins: its orders."""
-    return redirect("orders", slug=request.shop.slug)
