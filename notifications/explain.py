@@ -12,6 +12,7 @@ from notifications.words import LOST_STATES, SENT_STATES, MessageState
 from orders.checkpoints import checkpoints
 from orders.facts import stamp
 from orders.models import Order
+from orders.packing import progress
 from orders.words import FlagKind
 
 # What has left our hands, or waits in the seller's.
@@ -33,6 +34,7 @@ def explain(order: Order, now: datetime) -> Explanation:
         list(order.shipments.all()),
         username=order.buyer.username,
         zone=subject.policy.zone,
+        packing=progress(order),
     )
     return {
         "order": order.number,

@@ -21,6 +21,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from orders.models import Order, Shipment
+from orders.packing import Progress
 from orders.words import PaymentTerms, ScanStatus
 
 # Whose carriers turn parcels without a state or province away. Google's address data asks for
@@ -49,14 +50,19 @@ class Checkpoint:
 
 
 def checkpoints(
-    order: Order, parcels: Sequence[Shipment], *, username: str, zone: ZoneInfo
+    order: Order,
+    parcels: Sequence[Shipment],
+    *,
+    username: str,
+    zone: ZoneInfo,
+    packing: Progress | None = None,
 ) -> list[Checkpoint]:
     """All gates of `order`, in the order in which it passes them.
 
-    `parcels` are its shipments, `username` the buyer's on the marketplace; days in the evidence
-    are those of `zone`, the shop's.
+    `parcels` are its shipments, `username` the buyer's on the marketplace, `packing` how far its
+    packing list is ticked; days in the evidence are those of `zone`, the shop's.
     """
-    sight = Sight(order, parcels, username, zone)
+    sight = Sight(order, parcels, username, zone, packing)
     return [Checkpoint(name, *look(sight)) for name, look in GATES.items()]
 
 
@@ -68,6 +74,7 @@ class Sight:
     parcels: Sequence[Shipment]
     username: str
     zone: ZoneInfo
+    packing: Progress | None = None
 
     def day(self, at: datetime) -> str:
         """“Tue 24 Nov, 09:00”, local."""
@@ -144,8 +151,16 @@ def _packed(sight: Sight) -> Finding:
         return Gate.PASSED, _("Nothing needs to be shipped.")
     if sight.order.shipped_at is not None:
         return Gate.PASSED, _("Everything was shipped by %s.") % sight.day(sight.order.shipped_at)
+    packing = sight.packing
+    if packing is not None and packing.is_complete:
+        return Gate.PASSED, _("Everything on the packing list is ticked.")
     if sight.parcels:
         return Gate.OPEN, _("Some of it has been shipped.")
+    if packing is not None and packing.ticked:
+        return Gate.OPEN, _("%(ticked)s of %(all)s things on the packing list are ticked.") % {
+            "ticked": packing.ticked,
+            "all": packing.all,
+        }
     return Gate.OPEN, _("Nothing has been packed yet.")
 
 

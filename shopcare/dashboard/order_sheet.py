@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from orders.checkpoints import Gate, checkpoints
 from orders.models import Order
+from orders.packing import progress
 from orders.shipping.carriers import tracking_url
 from orders.words import ScanStatus
 from shopcare.dashboard.showing import Showing
@@ -44,6 +45,7 @@ def _checkpoints(order: Order, showing: Showing) -> list[dict[str, Any]]:
         list(order.shipments.all()),
         username=order.buyer.username,
         zone=showing.shop.zone,
+        packing=progress(order),
     )
     return [
         {
