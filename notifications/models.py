@@ -23,7 +23,8 @@ class Message(models.Model):
     "at most once" rests on. `next_attempt_at` is when it may be sent at the earliest; times UTC.
     """
 
-    shop = models.ForeignKey(Shop, models.CASCADE, related_name="messages")
+    # Found by message_newest_first, which begins with it.
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="messages", db_index=False)
     # Empty for the digest, which is about the whole shop.
     order = models.ForeignKey(Order, models.CASCADE, related_name="messages", null=True, blank=True)
     kind = models.CharField(_("note"), max_length=20, choices=NoteKind)
@@ -68,6 +69,12 @@ class Message(models.Model):
                 name="message_to_copy",
                 condition=Q(state=MessageState.TO_COPY),
             ),
+            models.Index(
+                fields=["shop", "due_at"],
+                name="message_lost",
+                condition=Q(state__in=["failed", "bounced", "complained"]),
+            ),
+            models.Index(fields=["shop", "kind", "-due_at", "-id"], name="message_newest_first"),
         ]
         constraints = [
             models.UniqueConstraint(
