@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -50,7 +51,7 @@ class Installation:
 
     def start_worker(self, name: str, *, queues: str = "mail") -> int:
         """A worker as `manage.py up` starts it; its process id."""
-        options = ["--pool=threads", "--concurrency=4", "--without-gossip", "--without-mingle"]
+        options = ["--pool=threads", "--concurrency=10", "--without-gossip", "--without-mingle"]
         return self._start("worker", f"--queues={queues}", f"-n={name}@%h", *options)
 
     def start_beat(self) -> int:
@@ -101,11 +102,26 @@ class Installation:
         ) as connection:
             return connection.execute(query).fetchall()
 
+    def report(self) -> str:
+        """How things stand, for a test that waited in vain."""
+        waiting = self._ask(
+            """SELECT state, attempts, detail, claimed_by, count(*), min(next_attempt_at - now()),
+                 min(now() - claimed_at)
+               FROM notifications_message WHERE state <> 'sent' GROUP BY 1, 2, 3, 4"""
+        )
+        sessions = self._ask(
+            """SELECT pid, state, now() - state_change, left(query, 60) FROM pg_stat_activity
+               WHERE backend_type = 'client backend'"""
+        )
+        log = (self.place.var / "workers.log").read_text()[-6000:]
+        lines = [str(self.states()), *map(str, waiting), *map(str, sessions), log]
+        return "\n".join(lines)
+
     def wait_until_settled(self, count: int) -> None:
         """Return once all messages are sent and marked so; raises AssertionError if never."""
         deadline = time.monotonic() + PATIENCE
-        while (states := self.states()) != {"sent": count}:
-            assert time.monotonic() < deadline, states
+        while self.states() != {"sent": count}:
+            assert time.monotonic() < deadline, self.report()
             time.sleep(0.2)
 
 
@@ -123,12 +139,13 @@ def order(number: int, at: str) -> dict[str, object]:
 
 
 @contextmanager
-def installation(folder: Path, *, delay: float = 0.0) -> Iterator[Installation]:
-    """A running installation without workers; everything is stopped in the end.
+def installation(*, delay: float = 0.0) -> Iterator[Installation]:
+    """A running installation without workers; everything is stopped and removed in the end.
 
     `delay`: seconds that its mail server takes for each reply.
     """
-    place = Place(folder / "crash")
+    # Not pytest's folder: its next run would close it to the account that PostgreSQL runs as.
+    place = Place(Path(tempfile.mkdtemp(prefix="shopcare-crash-")))
     postgres = EmbeddedPostgres(place, QUICK)
     postgres.acquire()
     valkey = start_valkey(place)
@@ -152,6 +169,7 @@ def installation(folder: Path, *, delay: float = 0.0) -> Iterator[Installation]:
                 valkey.kill()
             found.postgres.release()
             shutil.rmtree(place.sockets, ignore_errors=True)
+            shutil.rmtree(place.var, ignore_errors=True)
 
 
 def environment(place: Place, sink: SmtpSink) -> dict[str, str]:
@@ -168,5 +186,6 @@ def environment(place: Place, sink: SmtpSink) -> dict[str, str]:
         "EMAIL_HOST": sink.host,
         "EMAIL_PORT": str(sink.port),
         "LOG_LEVEL": "ERROR",
+        "CELERY_SKIP_CHECKS": "1",
         "PYTHONWARNINGS": "ignore",
     }

@@ -6,11 +6,11 @@ CRASHES=50 and CRASH_MESSAGES=2000 in the environment make it the full trial of 
 from __future__ import annotations
 
 import os
+import random
 import time
 from collections import Counter
-from pathlib import Path
 
-from tests.notifications.crashing import PATIENCE, installation
+from tests.notifications.crashing import PATIENCE, Installation, installation
 from tests.servers import SmtpSink
 
 CRASHES = int(os.environ.get("CRASHES", "4"))
@@ -22,30 +22,32 @@ def names(sink: SmtpSink) -> Counter[str]:
     return Counter(str(mail["Message-ID"]) for mail in sink.messages)
 
 
-def wait_for_more(sink: SmtpSink, count: int) -> None:
-    """Return in the very moment in which so many more have arrived, or all of them."""
-    goal = min(len(sink.received) + count, MESSAGES)
+def wait_for_more(shop: Installation, count: int) -> None:
+    """Return when so many more have arrived, or all of them."""
+    goal = min(len(shop.sink.received) + count, MESSAGES)
     deadline = time.monotonic() + PATIENCE
-    while len(sink.received) < goal:
-        assert time.monotonic() < deadline, f"{len(sink.received)} of {goal} messages came"
+    while len(shop.sink.received) < goal:
+        assert time.monotonic() < deadline, shop.report()
         time.sleep(0.0005)
 
 
-def test_killed_workers_lose_nothing_and_send_at_most_one_again_each(tmp_path: Path) -> None:
+def test_killed_workers_lose_nothing_and_send_at_most_one_again_each() -> None:
     interruptions = 0
-    with installation(tmp_path) as shop:
+    moments = random.Random(CRASHES)
+    with installation() as shop:
         shop.place_orders(MESSAGES)
         shop.manage("sweep")
         shop.start_beat()
         worker = shop.start_worker("first")
 
         for crash in range(CRASHES):
-            wait_for_more(shop.sink, MESSAGES // (CRASHES + 1))
+            wait_for_more(shop, MESSAGES // (CRASHES + 1))
             if crash % 4 == 1:
                 shop.wipe_valkey()
             if crash % 4 == 3:
                 shop.restart_postgres()
                 interruptions += 1
+            time.sleep(moments.uniform(0, 0.1))
             shop.kill(worker)
             interruptions += 1
             worker = shop.start_worker(f"after{crash}")
@@ -59,8 +61,8 @@ def test_killed_workers_lose_nothing_and_send_at_most_one_again_each(tmp_path: P
     assert sum(again.values()) <= interruptions
 
 
-def test_two_beats_and_four_workers_at_once_send_nothing_twice(tmp_path: Path) -> None:
-    with installation(tmp_path) as shop:
+def test_two_beats_and_four_workers_at_once_send_nothing_twice() -> None:
+    with installation() as shop:
         shop.place_orders(MESSAGES)
         for number in range(4):
             shop.start_worker(f"worker{number}", queues="default,mail")
