@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from orders.models import FileRole
-from shopcare.dashboard import home, imports, members, orders, today
+from shopcare.dashboard import home, imports, members, orders, reports, today
 from shopcare.dashboard.addresses import OrderNumberConverter
 
 register_converter(OrderNumberConverter, "order_number")
@@ -13,9 +13,7 @@ urlpatterns = [
     path("shops/<slug:slug>/", today.today_page, name="shop"),
     path("shops/<slug:slug>/today/act/", today.today_act, name="today_act"),
     path("shops/<slug:slug>/imports/", imports.import_list, name="imports"),
-    path(
-        "shops/<slug:slug>/imports/template.csv", imports.import_template, name="import_template"
-    ),
+    path("shops/<slug:slug>/imports/template.csv", imports.import_template, name="import_template"),
     path("shops/<slug:slug>/imports/<int:run>/", imports.import_page, name="import"),
     path("shops/<slug:slug>/imports/<int:run>/start/", imports.import_start, name="import_start"),
     path(
@@ -56,4 +54,6 @@ urlpatterns = [
     path("shops/<slug:slug>/orders/", orders.order_list, name="orders"),
     # Last: a number may hold anything, even what looks like another page.
     path("shops/<slug:slug>/orders/<order_number:number>/", orders.order_page, name="order"),
+    path("shops/<slug:slug>/reports/", reports.report_page, name="reports"),
+    path("shops/<slug:slug>/reports/<slug:report>.csv", reports.report_csv, name="report_csv"),
 ]

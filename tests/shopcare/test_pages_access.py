@@ -1,64 +1,20 @@
-"""Who may come in: a member of the shop, and nobody else."""
+"""Who may come in: a member of the shop. Every single address is tried in test_isolation.py."""
 
 import re
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver
-from django.urls.resolvers import URLPattern, URLResolver
 
 from orders.models import Shop
 from tests.factory import make_order, make_shop, make_user
 
 pytestmark = pytest.mark.django_db
 
-METHODS = ("get", "post", "put", "delete")
-
-
-def addresses_of_shops(resolver: URLResolver | None = None, before: str = "") -> list[str]:
-    """Every address under /shops/, as the URLconf has it; new ones are found by themselves."""
-    found = []
-    for entry in (resolver or get_resolver()).url_patterns:
-        route = before + str(entry.pattern)
-        if isinstance(entry, URLResolver):
-            found += addresses_of_shops(entry, route)
-        elif isinstance(entry, URLPattern) and route.startswith("shops/"):
-            found.append(route)
-    return found
-
-
-def filled(route: str, order: str) -> str:
-    return "/" + route.replace("<slug:slug>", "lucky-bead").replace("<order_number:number>", order)
-
-
 @pytest.fixture
 def shop() -> Shop:
     shop = make_shop(owner=make_user())
     make_order(shop, "1001")
     return shop
-
-
-@pytest.mark.parametrize("route", addresses_of_shops())
-@pytest.mark.parametrize("method", METHODS)
-def test_another_shops_member_finds_nothing(
-    client: Client, shop: Shop, route: str, method: str
-) -> None:
-    make_shop("other", owner=make_user("other@example.com"))
-    client.login(email="other@example.com", password="beads")
-
-    answer = getattr(client, method)(filled(route, "1001"))
-
-    assert answer.status_code == 404
-    assert b"Lucky Bead" not in answer.content
-
-
-@pytest.mark.parametrize("route", addresses_of_shops())
-@pytest.mark.parametrize("method", METHODS)
-def test_a_stranger_is_asked_to_log_in(client: Client, shop: Shop, route: str, method: str) -> None:
-    answer = getattr(client, method)(filled(route, "1001"))
-
-    assert answer.status_code == 302
-    assert answer["Location"].startswith("/accounts/login/?next=/shops/lucky-bead/")
 
 
 def test_a_superuser_who_is_no_member_finds_nothing(client: Client, shop: Shop) -> None:

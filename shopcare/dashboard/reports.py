@@ -1,0 +1,162 @@
+"""The reports: how fast buyers pay, parcels leave and arrive, what was sent, who came back."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from notifications.reports import withheld
+from orders.models import Shop
+from orders.reports import Span
+from orders.words import ChannelKind, NoteKind
+from shopcare.dashboard.figures import Figures, csv_cell
+from shopcare.dashboard.report_sheets import SHEETS, Desk, Sheet
+from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
+
+PERIODS = (4, 13, 52)
+LONGEST = timedelta(days=2 * 366)
+
+
+class PeriodForm(forms.Form):
+    """The last weeks, or from one day to another; and a channel."""
+
+    weeks = forms.TypedChoiceField(
+        choices=[(weeks, weeks) for weeks in PERIODS], coerce=int, required=False
+    )
+    since = forms.DateField(required=False)
+    until = forms.DateField(required=False)
+    channel = forms.ChoiceField(
+        label=gettext_lazy("Channel"),
+        choices=[("", gettext_lazy("all channels")), *ChannelKind.choices],
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Raises ValidationError for a period that ends before it begins, or is too long."""
+        given = super().clean() or {}
+        since, until = given.get("since"), given.get("until")
+        if since and until and since > until:
+            raise forms.ValidationError(_("The first day lies after the last."))
+        if since and (until or timezone.now().date()) - since > LONGEST:
+            raise forms.ValidationError(_("A report covers two years at most."))
+        return given
+
+
+@of_shop
+@require_safe
+def report_page(request: ShopRequest) -> HttpResponse:
+    """Every report for one period, each with its chart and the tables behind it."""
+    form = _form(request)
+    desk = _desk(request.shop, form)
+    figures = desk.figures
+    context = {
+        "section": "reports",
+        "exactly": True,
+        "form": form,
+        "asked": _asked(desk),
+        "query": urlencode(_asked(desk)),
+        "periods": _periods(desk),
+        "since": figures.short_day(desk.span.since),
+        "until": figures.short_day(desk.span.until),
+        "sheets": [_shown(build(desk), figures) for build in SHEETS.values()],
+        "withheld": _withheld(desk),
+    }
+    return render(request, "dashboard/reports.html", context)
+
+
+@of_shop
+@owners_only
+@require_safe
+def report_csv(request: ShopRequest, report: str) -> HttpResponse:
+    """The tables of one report as a CSV file."""
+    build = SHEETS.get(report)
+    if build is None:
+        raise Http404
+    desk = _desk(request.shop, _form(request))
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    name = f"{request.shop.slug}-{report}-{desk.span.since}-{desk.span.until}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.write("\ufeff")  # or spreadsheets take it for another encoding
+    rows = csv.writer(answer)
+    for table in build(desk).tables:
+        rows.writerow([csv_cell(table.title)])
+        rows.writerow([csv_cell(name) for name in table.head])
+        rows.writerows([csv_cell(cell) for cell in row] for row in table.rows)
+        rows.writerow([])
+    return answer
+
+
+def _form(request: HttpRequest) -> PeriodForm:
+    # Not asked for anything is asking for the usual.
+    return PeriodForm(request.GET if request.GET else {"weeks": str(PERIODS[1])})
+
+
+def _desk(shop: Shop, form: PeriodForm) -> Desk:
+    """The orders asked for; the last thirteen weeks when the question makes no sense."""
+    today = datetime.now(shop.zone).date()
+    given = form.cleaned_data if form.is_valid() else {}
+    until: date = given.get("until") or today
+    weeks = given.get("weeks") or PERIODS[1]
+    monday = until - timedelta(days=until.weekday())
+    since: date = given.get("since") or monday - timedelta(weeks=weeks - 1)
+    span = Span(shop.pk, shop.zone, since, until, given.get("channel", ""))
+    return Desk(span, shop, Figures(shop), today)
+
+
+def _asked(desk: Desk) -> dict[str, str]:
+    """The question as it stands in the address."""
+    asked = {"since": desk.span.since.isoformat(), "until": desk.span.until.isoformat()}
+    return asked | ({"channel": desk.span.channel} if desk.span.channel else {})
+
+
+def _periods(desk: Desk) -> list[dict[str, Any]]:
+    kept = {"channel": desk.span.channel} if desk.span.channel else {}
+    monday = desk.today - timedelta(days=desk.today.weekday())
+    return [
+        {
+            "label": _("%(weeks)d weeks") % {"weeks": weeks},
+            "url": "?" + urlencode({"weeks": weeks, **kept}),
+            "is_on": desk.span.until == desk.today
+            and desk.span.since == monday - timedelta(weeks=weeks - 1),
+        }
+        for weeks in PERIODS
+    ]
+
+
+def _shown(sheet: Sheet, figures: Figures) -> dict[str, Any]:
+    """A sheet with its numbers written out."""
+    tables = [
+        {
+            "title": table.title,
+            "head": table.head,
+            "rows": [[figures.write(cell) for cell in row] for row in table.rows],
+            "has_total": table.has_total,
+        }
+        for table in sheet.tables
+    ]
+    has_rows = any(table.rows for table in sheet.tables)
+    return {"sheet": sheet, "tables": tables, "has_rows": has_rows}
+
+
+def _withheld(desk: Desk) -> dict[str, Any]:
+    found = withheld(desk.span, now=timezone.now())
+    write = desk.figures.write
+    return {
+        "rows": [
+            (NoteKind(kind).label, write(count))
+            for kind in NoteKind.values
+            if (count := found.by_kind.get(kind))
+        ],
+        "asked": write(found.asked),
+        "is_cut": found.is_cut,
+    }

@@ -1,0 +1,250 @@
+"""Every address of the program, tried by those it is not for: nothing leaked, nothing changed.
+
+The addresses are found in the URLconf by themselves; what fills them is a real object of a
+shop. An address with a new kind of part fails until `PARTS` says how to fill it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from notifications.models import Message
+from orders.facts import BuyerDetails, Word
+from orders.models import Member, Shop
+from orders.words import Role
+from shopcare.accounts.models import Invitation
+from tests.factory import MONDAY, make_order, make_shop, make_user
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("get", "post", "put", "delete")
+SECRETS = ("Zoë Secret", "SECRET-1", "secret@buyer.example", "Secret Beads", "whispered")
+
+# How to fill the parts of an address from the objects of a shop, by the part's name.
+PARTS: dict[str, Callable[[Shop], object]] = {
+    "slug": lambda shop: shop.slug,
+    "number": lambda shop: "SECRET-1",
+    "order": lambda shop: shop.orders.get(number="SECRET-1").pk,
+    "member": lambda shop: shop.members.order_by("-role")[0].pk,
+    "invitation": lambda shop: Invitation.objects.get(shop=shop).pk,
+    "message": lambda shop: Message.objects.filter(shop=shop)[0].pk,
+    "kind": lambda shop: "thank_you",
+    "language": lambda shop: "en",
+    "step": lambda shop: "sender",
+    "report": lambda shop: "payment",
+}
+
+# Outside the shops. The first are for everybody; the log-in and the admin site look after
+# themselves (see test_admin_isolation.py).
+PUBLIC = ("healthz", "readyz", "invitations/")
+BY_THEMSELVES = ("accounts/", "admin/")
+
+# What changes when anybody looks at anything: who is logged in.
+UNSETTLED = {"sessions.session", "admin.logentry"}
+
+
+class Address:
+    """One address of a shop, as the URLconf has it."""
+
+    def __init__(self, route: str, view: Any) -> None:
+        self.route = route
+        self.is_for_owners = bool(getattr(view, "is_for_owners", False))
+
+    def __str__(self) -> str:
+        return self.route
+
+    def of(self, shop: Shop) -> str:
+        """The address of an object of `shop`."""
+
+        def fill(part: re.Match[str]) -> str:
+            assert part["name"] in PARTS, (
+                f"{self.route}: say in PARTS how <{part['name']}> is filled from a shop"
+            )
+            return str(PARTS[part["name"]](shop))
+
+        return "/" + re.sub(r"<(?:\w+:)?(?P<name>\w+)>", fill, self.route)
+
+
+def all_addresses(resolver: URLResolver | None = None, before: str = "") -> Iterator[Address]:
+    """Every address of the program."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from all_addresses(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield Address(route, entry.callback)
+
+
+def addresses() -> Iterator[Address]:
+    """Every address of a shop's own."""
+    return (address for address in all_addresses() if str(address).startswith("shops/"))
+
+
+EVERY_ADDRESS = pytest.mark.parametrize("address", list(addresses()), ids=str)
+OWNERS_ONLY = [address for address in addresses() if address.is_for_owners]
+
+
+@pytest.fixture
+def shop() -> Shop:
+    """A shop with something in every table, all of it secret."""
+    shop = make_shop("secret-beads", name="Secret Beads", owner=make_user())
+    make_order(
+        shop,
+        "SECRET-1",
+        paid_at=MONDAY + timedelta(hours=1),
+        buyer=BuyerDetails(name="Zoë Secret", email="secret@buyer.example"),
+        facts=[Word(order="SECRET-1", at=MONDAY + timedelta(hours=2), text="whispered")],
+    )
+    Message.objects.create(
+        shop=shop,
+        order=shop.orders.get(),
+        kind="thank_you",
+        due_at=MONDAY,
+        next_attempt_at=MONDAY,
+        state="to_copy",
+        recipient="secret@buyer.example",
+    )
+    Member.objects.create(shop=shop, user=make_user("helper@example.com"), role=Role.HELPER)
+    Invitation.objects.create(shop=shop, email="secret@invited.example", sent_at=MONDAY)
+    return shop
+
+
+@pytest.fixture
+def stranger(client: Client, shop: Shop) -> Client:
+    """The owner of another shop."""
+    make_shop("other", owner=make_user("other@example.com"))
+    client.login(email="other@example.com", password="beads")
+    return client
+
+
+@pytest.fixture
+def helper(client: Client, shop: Shop) -> Client:
+    client.login(email="helper@example.com", password="beads")
+    return client
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """Every row there is, but sessions and the like."""
+    return {
+        model._meta.label_lower: _rows(model)
+        for model in apps.get_models()
+        if model._meta.label_lower not in UNSETTLED
+    }
+
+
+def _rows(model: type[Model]) -> list[dict[str, Any]]:
+    return list(model._default_manager.order_by("pk").values())
+
+
+def tried(client: Client, path: str) -> list[HttpResponse]:
+    return [getattr(client, method)(path) for method in METHODS]
+
+
+def leaks(answer: HttpResponse, path: str) -> list[str]:
+    """The secrets in an answer; what the asker wrote into the address themselves is none."""
+    body = answer.getvalue().decode()
+    return [secret for secret in SECRETS if secret in body and secret not in path]
+
+
+def test_there_are_addresses_to_try() -> None:
+    routes = [str(address) for address in addresses()]
+
+    assert "shops/<slug:slug>/orders/" in routes
+    assert any(address.is_for_owners for address in addresses())
+
+
+@EVERY_ADDRESS
+def test_another_shops_member_finds_nothing(stranger: Client, shop: Shop, address: Address) -> None:
+    path, before = address.of(shop), everything()
+
+    answers = tried(stranger, path)
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert [leaks(answer, path) for answer in answers] == [[]] * len(METHODS)
+    assert everything() == before
+
+
+@EVERY_ADDRESS
+def test_nobody_is_asked_to_log_in(client: Client, shop: Shop, address: Address) -> None:
+    path, before = address.of(shop), everything()
+
+    answers = tried(client, path)
+
+    for answer in answers:
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/accounts/login/?next=/shops/secret-beads/")
+        assert leaks(answer, path) == []
+    assert everything() == before
+
+
+def test_outside_the_shops_nothing_is_open_by_accident(client: Client, shop: Shop) -> None:
+    others = [
+        address
+        for address in all_addresses()
+        if not str(address).startswith(("shops/", *PUBLIC, *BY_THEMSELVES))
+    ]
+
+    for address in others:
+        for answer in tried(client, address.of(shop)):
+            assert answer.status_code == 302, address
+            assert answer["Location"].startswith("/accounts/login/"), address
+
+
+@pytest.mark.parametrize("address", OWNERS_ONLY, ids=str)
+def test_a_helper_is_refused_what_is_for_owners(
+    helper: Client, shop: Shop, address: Address
+) -> None:
+    path, before = address.of(shop), everything()
+
+    answers = tried(helper, path)
+
+    assert {answer.status_code for answer in answers} == {403}
+    assert [leaks(answer, path) for answer in answers] == [[]] * len(METHODS)
+    assert everything() == before
+
+
+@EVERY_ADDRESS
+def test_a_row_of_one_shop_is_not_found_by_way_of_another(
+    client: Client, shop: Shop, address: Address
+) -> None:
+    other = make_shop("other", owner=make_user("other@example.com"))
+    client.login(email="other@example.com", password="beads")
+    path = address.of(shop).replace("/shops/secret-beads/", f"/shops/{other.slug}/")
+
+    answers = tried(client, path)
+
+    assert [leaks(answer, path) for answer in answers] == [[]] * len(METHODS)
+
+
+@EVERY_ADDRESS
+def test_looking_changes_nothing(client: Client, shop: Shop, address: Address) -> None:
+    client.login(email="maker@example.com", password="beads")
+    path, before = address.of(shop), everything()
+
+    answer = client.get(path)
+
+    assert answer.status_code in (200, 302, 405)
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    "name", ["members", "policy", "wording", "export", "keys", "invitation", "setup"]
+)
+def test_what_is_for_owners_is_marked_so(name: str) -> None:
+    open_to_helpers = [
+        str(address)
+        for address in addresses()
+        if f"/{name}" in str(address) and not address.is_for_owners
+    ]
+
+    assert open_to_helpers == []
