@@ -58,7 +58,7 @@ def _case(name: str, port: int, prebuilt: Path, count: int, looped: int) -> Case
         return measure
 
     mine: list[object] = ["senders", "ours", at]
-    case = Case(
+    return Case(
         "outbox",
         name,
         "mails/s",
@@ -82,7 +82,6 @@ def _case(name: str, port: int, prebuilt: Path, count: int, looped: int) -> Case
             Contender("send_messages, 2 workers", Role.OURS, sending([mine, mine], count)),
         ],
     )
-    return case
 
 
 def _check(run: Run, mails: int) -> None:

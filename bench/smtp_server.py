@@ -17,7 +17,13 @@ from bench.ground import ROOT
 
 
 class Sink:
-    """Takes every mail and throws it away."""
+    """Takes every mail and throws it away; advertises pipelining, as Postfix and Exim do."""
+
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, answers: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*answers[:-1], "250-PIPELINING", answers[-1]]
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         return "250 OK"

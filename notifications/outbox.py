@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from typing import LiteralString
 
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -36,6 +37,10 @@ BATCH = 50
 CLAIM_SECONDS = 60
 # What cannot even be read is put off, so that it blocks nobody.
 PUT_OFF = timedelta(minutes=15)
+STILL_OURS: LiteralString = f"""
+    SELECT m.state = 'sending' AND m.claimed_by = %s, o.version, {settling.ON_DISK}
+    FROM notifications_message m LEFT JOIN orders_order o ON o.id = m.order_id
+    WHERE m.id = %s"""
 
 # Asked anew for each message: a payment that comes in while a long batch is being sent must not
 # seem to come after a letter that speaks of it already.
@@ -56,8 +61,9 @@ def send_messages(now: datetime) -> Counter[str]:
     while True:
         settling.rescue(now)
         in_doubt = mail.InDoubt()
-        counts += work_off(clock, in_doubt, most=BATCH)
-        if has_queued(now):
+        if count_queued(now, BATCH + 1) <= BATCH:
+            counts += work_off(clock, in_doubt)
+        else:
             with ThreadPoolExecutor(settings.OUTBOX_THREADS) as pool:
                 jobs = [
                     pool.submit(work_off_and_disconnect, clock, in_doubt)
@@ -69,15 +75,11 @@ def send_messages(now: datetime) -> Counter[str]:
             return counts
 
 
-def has_queued(now: datetime) -> bool:
-    """Whether anything waits to be sent."""
-    return bool(
-        rows.select(
-            """SELECT FROM notifications_message
-               WHERE state = 'queued' AND next_attempt_at <= %s LIMIT 1""",
-            [now],
-        )
-    )
+def count_queued(now: datetime, most: int) -> int:
+    """How many messages wait to be sent, counted up to `most`."""
+    waiting = """SELECT FROM notifications_message
+                 WHERE state = 'queued' AND next_attempt_at <= %s LIMIT %s"""
+    return len(rows.select(waiting, [now, most]))
 
 
 def work_off_and_disconnect(clock: Clock, in_doubt: mail.InDoubt) -> Counter[str]:
@@ -101,6 +103,7 @@ def work_off(
     try:
         while batch := claim(clock()):
             counts += _send_batch(batch, post, in_doubt, clock)
+            settling.wait_for_disk()
             is_last = batch.is_last or counts["no_server"] or counts["abandoned"]
             is_enough = most is not None and counts.total() >= most
             is_late = seconds is not None and time.monotonic() - started > seconds
@@ -242,12 +245,7 @@ def _send(
 
 def _still_ours(message: Claimed, batch: Batch) -> bool:
     """Whether the claim holds; reads the order again if anything happened to it meanwhile."""
-    found = rows.select(
-        """SELECT m.state = 'sending' AND m.claimed_by = %s, o.version
-           FROM notifications_message m LEFT JOIN orders_order o ON o.id = m.order_id
-           WHERE m.id = %s""",
-        [batch.session, message.id],
-    )
+    found = rows.select(STILL_OURS, [batch.session, message.id])
     if not found or not found[0][0]:
         return False
     subject = batch.subjects.get(message.order_id or 0)

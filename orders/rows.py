@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any, LiteralString, cast
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 from psycopg import sql
 
@@ -63,10 +63,12 @@ def _cursor(query: LiteralString | sql.Composed) -> Iterator[psycopg.Cursor[Any]
 
     What runs is entered into Django's query log, so that tests can count it.
     """
-    connection.ensure_connection()
-    raw = cast("psycopg.Connection[Any]", connection.connection)
-    with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor:
+    # The connection itself: its proxy looks for it anew at each word.
+    own = connections[DEFAULT_DB_ALIAS]
+    own.ensure_connection()
+    raw = cast("psycopg.Connection[Any]", own.connection)
+    with own.wrap_database_errors, psycopg.Cursor(raw) as cursor:
         yield cursor
-    if connection.queries_logged:
+    if own.queries_logged:
         text = query if isinstance(query, str) else query.as_string(raw)
-        connection.queries_log.append({"sql": text, "time": "0"})
+        own.queries_log.append({"sql": text, "time": "0"})
