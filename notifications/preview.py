@@ -53,11 +53,15 @@ class Happened:
 
 @dataclass(slots=True)
 class Outcome:
-    """What one policy makes of one order between two moments; `withheld` as of the later."""
+    """What one policy makes of one order between two moments.
+
+    `withheld` and `coming` say how things stand at the later of them.
+    """
 
     notes: list[Happened] = field(default_factory=list)
     flags: list[Happened] = field(default_factory=list)
     withheld: dict[Key, Reason] = field(default_factory=dict)
+    coming: dict[Key, datetime] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -186,9 +190,10 @@ def _raise(answer: Plan, at: datetime, up: set[Key], raised: list[Happened]) -> 
 def _conclude(
     outcome: Outcome, answer: Plan, facts: OrderFacts, policy: PolicyFacts, last: datetime
 ) -> None:
-    """Why the rest was not sent, by the plan after the last note went out."""
+    """What is still to come, and why the rest is not, by the plan after the last note went out."""
     if answer.due:
         answer = plan(facts, policy, last)
+    outcome.coming = {(item.kind, item.subject): item.at for item in answer.upcoming}
     outcome.withheld = {(item.kind, item.subject): item.reason for item in answer.withheld}
 
 

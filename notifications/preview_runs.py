@@ -17,7 +17,7 @@ from typing import Any
 from django.db import transaction
 
 from notifications.histories import load_histories, orders_to_play
-from notifications.loading import policy_facts, policy_of
+from notifications.loading import policies_of, policy_facts
 from notifications.models import PolicyPreview
 from notifications.preview import History, Outcome, compare
 from notifications.rules.findings import PolicyFacts
@@ -59,7 +59,12 @@ def start(
         settings=_written(policy, channels),
         since=since,
         until=now,
-        order_ids=orders_to_play(shop, since, now, reach=_reach(policy_of(shop), policy)),
+        order_ids=orders_to_play(
+            shop,
+            since,
+            now,
+            reach=_reach(Policy.objects.filter(shop=shop).first() or policy, policy),
+        ),
     )
 
 
@@ -138,14 +143,13 @@ def _reach(*policies: Policy) -> timedelta:
 
 def _pairs(preview: PolicyPreview) -> dict[int, tuple[Watched, PolicyFacts]]:
     """The present and the proposed policy for each channel, as if each had always held."""
-    shop = preview.shop
-    present = policy_of(shop)
     policy, channels = proposed(preview)
-    stored = {channel.pk: channel for channel in shop.channels.all()}
+    # Read afresh: the models at hand may hold the proposal already.
+    present = policies_of([channel.pk for channel in channels])
     found = {}
     for channel in channels:
-        old = replace(policy_facts(shop, present, stored[channel.pk]), rules_since={})
-        new = replace(policy_facts(shop, policy, channel), rules_since={})
+        old = replace(present[channel.pk], rules_since={})
+        new = replace(policy_facts(preview.shop, policy, channel), rules_since={})
         found[channel.pk] = (Watched(old, new), new)
     return found
 

@@ -12,7 +12,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from notifications import digest, mail, outbox, settling
+from notifications import digest, mail, outbox, preview_runs, settling
 from notifications import sweep as sweeping
 from orders.lifecycle import record_early_facts
 
@@ -88,3 +88,11 @@ def write_digests() -> None:
     written = digest.write_digests(timezone.now())
     if written:
         logger.info("Digests written", extra={"action": "digests_written", "digests": written})
+
+
+@shared_task
+def preview_policies() -> None:
+    """Play orders for previews of a changed policy, until all are done."""
+    played = preview_runs.work_off(timezone.now())
+    if played:
+        logger.info("Previewed", extra={"action": "policy_previewed", "orders": played})
