@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from orders.models import FileRole
-from shopcare.dashboard import home, imports, members, orders, reports, today
+from shopcare.dashboard import home, imports, members, orders, policy, reports, today, wording
 from shopcare.dashboard.addresses import OrderNumberConverter
 
 register_converter(OrderNumberConverter, "order_number")
@@ -54,6 +54,24 @@ urlpatterns = [
     path("shops/<slug:slug>/orders/", orders.order_list, name="orders"),
     # Last: a number may hold anything, even what looks like another page.
     path("shops/<slug:slug>/orders/<order_number:number>/", orders.order_page, name="order"),
+    path("shops/<slug:slug>/policy/", policy.policy_page, name="policy"),
+    path("shops/<slug:slug>/policy/preview/", policy.policy_preview, name="policy_preview"),
+    path(
+        "shops/<slug:slug>/policy/preview/<int:preview>/",
+        policy.policy_preview_part,
+        name="policy_preview_part",
+    ),
     path("shops/<slug:slug>/reports/", reports.report_page, name="reports"),
     path("shops/<slug:slug>/reports/<slug:report>.csv", reports.report_csv, name="report_csv"),
+    path("shops/<slug:slug>/wording/", wording.wording_list, name="wording"),
+    *(
+        path(f"shops/<slug:slug>/wording/<slug:kind>/<slug:language>/{tail}", view, name=name)
+        for tail, view, name in (
+            ("", wording.wording_page, "wording_text"),
+            ("preview/", wording.wording_preview, "wording_preview"),
+            ("mail/", wording.wording_mail, "wording_mail"),
+            ("test/", wording.wording_test, "wording_test"),
+            ("reset/", wording.wording_reset, "wording_reset"),
+        )
+    ),
 ]
