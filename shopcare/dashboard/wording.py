@@ -86,7 +86,7 @@ def wording_list(request: ShopRequest) -> HttpResponse:
         }
         for kind in wording.KINDS
     ]
-    return render(request, "dashboard/wording_list.html", {"section": "policy", "notes": notes})
+    return render(request, "dashboard/wording_list.html", {"section": "wording", "notes": notes})
 
 
 @of_shop
@@ -108,7 +108,7 @@ def wording_page(request: ShopRequest, kind: str, language: str) -> HttpResponse
         else:
             said = _("Saved. Notes go out in these words from now on.")
             messages.success(request, said if is_own else _("This is the shipped text."))
-            return redirect("wording", slug=request.shop.slug, kind=kind, language=language)
+            return redirect("wording_text", slug=request.shop.slug, kind=kind, language=language)
     return _page(request, kind, language, form, None, is_own=is_own, status=422)
 
 
@@ -170,7 +170,7 @@ def wording_reset(request: ShopRequest, kind: str, language: str) -> HttpRespons
         messages.success(request, _("This note goes out in the shipped text again."))
     else:
         messages.info(request, _("This is the shipped text."))
-    return redirect("wording", slug=request.shop.slug, kind=kind, language=language)
+    return redirect("wording_text", slug=request.shop.slug, kind=kind, language=language)
 
 
 def _check(kind: str, language: str) -> None:
@@ -196,7 +196,7 @@ def _page(
     elif form.errors:
         shown["problem"] = next(iter(form.errors.values()))[0]
     context = {
-        "section": "policy",
+        "section": "wording",
         "form": form,
         "kind": kind,
         "language": language,
