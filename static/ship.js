@@ -23,7 +23,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
 const follow = (selector) => document.querySelector(selector)?.click();
 
 document.addEventListener("keydown", (event) => {
-  if (!code || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (!code || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const typing = isTyping(event.target);
   if (typing && event.target !== code) return;
   if (event.key === "Escape" && typing) {

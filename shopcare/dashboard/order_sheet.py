@@ -32,7 +32,7 @@ def sheet(order: Order, showing: Showing) -> dict[str, Any]:
     return {
         "checkpoints": _checkpoints(order, showing),
         "lines": _lines(order, showing),
-        "sums": _sums(order, showing),
+        "sums": order_sums(order, showing),
         "parcels": _parcels(order, showing),
         "address": _address(order, showing),
         "ship_by": order.ship_by_on,
@@ -70,7 +70,7 @@ def _lines(order: Order, showing: Showing) -> list[dict[str, Any]]:
     ]
 
 
-def _sums(order: Order, showing: Showing) -> list[tuple[str, str, bool]]:
+def order_sums(order: Order, showing: Showing) -> list[tuple[str, str, bool]]:
     """Label, amount, and whether it matters most; sums of nothing are left out."""
     small = [
         (_("Items"), order.subtotal),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -64,7 +64,7 @@ def _page(
         raise Http404
     default = "letter" if request.shop.country in LETTER_COUNTRIES else "a4"
     paper = request.GET.get("paper", default)
-    chosen = {
+    chosen: dict[str, str | list[str]] = {
         "order": request.GET.getlist("order")[:MOST],
         "paper": paper if paper in PAPERS else default,
         "prices": "1" if request.GET.get("prices") else "",
@@ -80,8 +80,8 @@ def _page(
     return render(request, "dashboard/slips.html", context)
 
 
-def _query(chosen: dict[str, object], **more: str) -> str:
-    values = {name: value for name, value in (chosen | more).items() if value}
+def _query(chosen: Mapping[str, str | list[str]], **more: str) -> str:
+    values = {name: value for name, value in {**chosen, **more}.items() if value}
     return "?" + urlencode(values, doseq=True)
 
 
