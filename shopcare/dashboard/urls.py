@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from orders.models import FileRole
-from shopcare.dashboard import home, imports, members, orders, policy, reports, today, wording
+from shopcare.dashboard import home, imports, members, new_order, orders, policy, reports, today, wording
 from shopcare.dashboard.addresses import OrderNumberConverter
 
 register_converter(OrderNumberConverter, "order_number")
@@ -52,6 +52,7 @@ urlpatterns = [
         name="invitation_withdraw",
     ),
     path("shops/<slug:slug>/orders/", orders.order_list, name="orders"),
+    path("shops/<slug:slug>/orders/new/", new_order.new_order, name="new_order"),
     # Last: a number may hold anything, even what looks like another page.
     path("shops/<slug:slug>/orders/<order_number:number>/", orders.order_page, name="order"),
     path("shops/<slug:slug>/policy/", policy.policy_page, name="policy"),
