@@ -64,9 +64,9 @@ def foresee(shop: Shop, facts: Sequence[Fact], *, now: datetime) -> list[Foresee
     numbers = list(dict.fromkeys(fact.order for fact in facts))
     orders = {
         number: (pk, version)
-        for pk, number, version in Order.objects.filter(
-            shop=shop, number__in=numbers
-        ).values_list("pk", "number", "version")
+        for pk, number, version in Order.objects.filter(shop=shop, number__in=numbers).values_list(
+            "pk", "number", "version"
+        )
     }
     known = [fact for fact in facts if fact.order in orders]
     ids = [pk for pk, _version in orders.values()]
@@ -99,7 +99,7 @@ def differences(before: Plan, after: Plan) -> list[Change]:
             reason = down.get(key) or down.get((True, old.kind, ""))
             changes.append(Change(Turn.FLAG_DOWN, old.kind, old.subject, reason=reason))
     kept = [c for c in changes if c.turn != Turn.STAYS_HERE or _was_coming(was, c)]
-    return sorted(kept, key=lambda c: (c.turn.value, c.at is not None and c.at.isoformat() or ""))
+    return sorted(kept, key=lambda c: (c.turn.value, (c.at is not None and c.at.isoformat()) or ""))
 
 
 Key = tuple[bool, str, str]

@@ -3,7 +3,8 @@
 import re
 
 # What a browser, a proxy or Django would take apart or tidy away; "~" itself marks the escape.
-_AWKWARD = re.compile(r"[/\\~\x00-\x1f\x7f]|^\.+$")
+# So do the names of pages that stand beside the orders'.
+_AWKWARD = re.compile(r"[/\\~\x00-\x1f\x7f]|^\.+$|^(?:new|bulk|undo|export\.csv)$")
 _ESCAPED = re.compile(r"(?:~[0-9A-F]{2})+")
 
 

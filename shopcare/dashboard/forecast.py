@@ -7,22 +7,38 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from notifications.loading import load
+from notifications.foresight import could_send
+from notifications.letters import gather, write_letter
+from notifications.loading import Subject, load
+from notifications.models import Message
 from notifications.planner import Plan, plan
+from notifications.wording import Letter
 from notifications.words import LOST_STATES, MessageState
 from orders.models import Order
 from orders.words import FlagKind, NoteKind
 from shopcare.dashboard.showing import Showing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Foreseen:
-    """One note or flag: what, when (shop's time), and why or unless what."""
+    """One note or flag: what, when (shop's time), and why or unless what.
+
+    `kind` and `about` name the note, and are empty for a flag; the rest is what can be done
+    about it. `letter` and `message_id` are those of a note that waits to be copied.
+    """
 
     name: str
     sentence: str
     tone: str = "soft"
     at: str = ""
+    kind: str = ""
+    about: str = ""
+    can_skip: bool = False
+    can_unskip: bool = False
+    can_send: bool = False
+    is_edited: bool = False
+    letter: Letter | None = None
+    message_id: int = 0
 
 
 @dataclass(slots=True)
@@ -40,7 +56,12 @@ def forecast(order: Order, now: datetime, showing: Showing) -> Forecast:
     subjects = load([order.pk])
     if not subjects:
         return Forecast()
-    return in_words(plan(subjects[0].facts, subjects[0].policy, now), showing)
+    subject = subjects[0]
+    answer = plan(subject.facts, subject.policy, now)
+    found = in_words(answer, showing)
+    _add_what_can_be_done(found, subject, answer, now)
+    _add_letters_to_copy(found, order, subject, answer)
+    return found
 
 
 def in_words(answer: Plan, showing: Showing) -> Forecast:
@@ -50,24 +71,69 @@ def in_words(answer: Plan, showing: Showing) -> Forecast:
         since = _("since %(at)s") % {"at": showing.day_and_time(raised.since)}
         found.flags.append(Foreseen(name_of(raised.kind), str(raised.reason), "alert", since))
     for due in answer.due:
-        sentence = _("Goes out now.")
+        sentence, at = _("Goes out now."), _("now")
         if due.to_copy:
             sentence = _("Waits for you to copy it into the conversation with the buyer.")
-        found.coming.append(Foreseen(_named(due.kind, due.subject), sentence, "go", _("now")))
+        name = named(due.kind, due.subject)
+        found.coming.append(Foreseen(name, sentence, "go", at, due.kind, due.subject))
     for upcoming in sorted(answer.upcoming, key=lambda item: item.at):
-        at = showing.day_and_time(upcoming.at)
-        sentence = _("Unless %(reason)s.") % {"reason": upcoming.unless}
-        tone = "wait" if isinstance(upcoming.kind, FlagKind) else "go"
-        found.coming.append(Foreseen(_named(upcoming.kind, upcoming.subject), sentence, tone, at))
+        is_flag = isinstance(upcoming.kind, FlagKind)
+        item = Foreseen(
+            named(upcoming.kind, upcoming.subject),
+            _("Unless %(reason)s.") % {"reason": upcoming.unless},
+            "wait" if is_flag else "go",
+            showing.day_and_time(upcoming.at),
+        )
+        if not is_flag:
+            item.kind, item.about = upcoming.kind, upcoming.subject
+        found.coming.append(item)
     for sent in answer.sent:
         state = MessageState(sent.note.state)
         at = showing.day_and_time(sent.note.sent_at or sent.note.settled_at or sent.note.due_at)
         tone = "alert" if state in LOST_STATES else "ok"
         words = f"{state.label}: {sent.note.detail}" if sent.note.detail else str(state.label)
-        found.sent.append(Foreseen(_named(sent.kind, sent.subject), words, tone, at))
+        name = named(sent.kind, sent.subject)
+        found.sent.append(Foreseen(name, words, tone, at, sent.kind, sent.subject))
     for held in answer.withheld:
-        found.withheld.append(Foreseen(_named(held.kind, held.subject), str(held.reason)))
+        name = named(held.kind, held.subject)
+        found.withheld.append(Foreseen(name, str(held.reason), kind=held.kind, about=held.subject))
     return found
+
+
+def _add_what_can_be_done(found: Forecast, subject: Subject, answer: Plan, now: datetime) -> None:
+    decisions = subject.facts.decisions
+    skipped = {key for key, decision in decisions.items() if decision.skipped_at}
+    hurried = {key for key, decision in decisions.items() if decision.send_now_at}
+    due_now = {(due.kind, due.subject) for due in answer.due}
+    sendable = could_send(subject, answer, now)
+    for item in found.coming:
+        key = (item.kind, item.about)
+        if item.kind:
+            item.can_skip = True
+            item.can_send = key not in due_now
+            item.can_unskip = key in hurried
+    for item in found.withheld:
+        key = (item.kind, item.about)
+        item.can_unskip = key in skipped
+        item.can_send = key in sendable
+    # What the seller held back, or may send all the same, stands where it would have stood.
+    found.coming += [item for item in found.withheld if item.can_unskip or item.can_send]
+    found.withheld = [w for w in found.withheld if not (w.can_unskip or w.can_send)]
+
+
+def _add_letters_to_copy(found: Forecast, order: Order, subject: Subject, answer: Plan) -> None:
+    waiting = {
+        (message.kind, message.subject): message.pk
+        for message in Message.objects.filter(order=order, state=MessageState.TO_COPY)
+    }
+    if not waiting:
+        return
+    materials = gather([subject.shop_id], [order.pk])
+    for item in found.coming:
+        pk = waiting.get((item.kind, item.about))
+        if pk is not None:
+            item.message_id = pk
+            item.letter = write_letter(item.kind, item.about, subject, answer, materials)
 
 
 def name_of(kind: str) -> str:
@@ -79,7 +145,7 @@ def name_of(kind: str) -> str:
     return str(FlagKind(kind).label) if kind in FlagKind.values else kind
 
 
-def _named(kind: str, subject: str) -> str:
+def named(kind: str, subject: str) -> str:
     """A note's name, with the parcel it is about where there may be several."""
     parcel = subject.partition(":")[0]
     if kind == NoteKind.TRACKING_NOTICE and parcel:

@@ -174,6 +174,12 @@ def _resume(told: _Told) -> Words:
     return {"title": _("You ended the pause")}
 
 
+def _remark(told: _Told) -> Words:
+    author = told.text("author")
+    title = _("Note by %(name)s") % {"name": author} if author else _("A note of your own")
+    return {"title": title, "quote": told.text("text")}
+
+
 def _unknown(told: _Told) -> Words:
     return {"title": told.event.kind.replace("_", " ")}
 
@@ -199,6 +205,7 @@ TELLERS: dict[str, Callable[[_Told], Words]] = {
     "pause": _pause,
     "resume": _resume,
     "note": _note,
+    "remark": _remark,
     "flag_raised": _flag,
     "flag_cleared": _flag,
 }

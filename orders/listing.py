@@ -1,0 +1,193 @@
+"""A shop's orders as a list: narrowed by what is asked for, newest first, page by page.
+
+Made for a million orders: a page begins where the last one ended and never counts, and words are
+looked for among the latest orders first, because a common word is met there at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from orders import search
+from orders.models import Flag, Order, Shop
+from orders.models.order import TO_SHIP
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# A word that one in a hundred orders has fills a page from so many. A rarer one has few orders
+# in all, and the index of words finds them quickly.
+LATEST = 6_000
+CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which orders are asked for; what is left empty does not narrow. Times UTC.
+
+    `words` as somebody typed them; placed at or after `since` and before `until`.
+    """
+
+    words: str = ""
+    status: str = ""
+    channel: str = ""
+    flag: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    to_ship: bool = False
+    paused: bool = False
+
+    @property
+    def is_anything(self) -> bool:
+        return self != Wish()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Ids of some orders, newest first, and the cursors of the pages beside; empty for none."""
+
+    ids: list[int]
+    newer: str = ""
+    older: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in the list: beyond this order, towards the newer or the older."""
+
+    at: datetime
+    pk: int
+    backwards: bool
+
+
+def page_of(shop: Shop, wish: Wish, *, after: str = "", before: str = "", size: int = 50) -> Page:
+    """The orders after, or before, a cursor; what it costs does not grow with how far one paged.
+
+    A cursor that makes no sense stands for the beginning.
+    """
+    place = _place(after, backwards=False) or _place(before, backwards=True)
+    backwards = place is not None and place.backwards
+    keys = _keys(shop, wish, place, size + 1)
+    has_more, keys = len(keys) > size, keys[:size]
+    if backwards:
+        keys.reverse()
+    has_newer = has_more if backwards else place is not None
+    has_older = True if backwards else has_more
+    return Page(
+        [pk for _at, pk in keys],
+        newer=_cursor(*keys[0]) if keys and has_newer else "",
+        older=_cursor(*keys[-1]) if keys and has_older else "",
+    )
+
+
+def every_id(shop: Shop, wish: Wish) -> Iterator[list[int]]:
+    """All the orders asked for, newest first, a thousand ids at a time."""
+    after = ""
+    while True:
+        page = page_of(shop, wish, after=after, size=CHUNK)
+        if page.ids:
+            yield page.ids
+        if not page.older:
+            return
+        after = page.older
+
+
+def narrowed(shop: Shop, wish: Wish) -> QuerySet[Order]:
+    """The shop's orders that `wish` asks for, words aside; in no order yet."""
+    found = Order.objects.filter(shop=shop)
+    if wish.status:
+        found = found.filter(status=wish.status)
+    if wish.channel:
+        # By its id: the planner knows how common each channel is.
+        channel = shop.channels.filter(kind=wish.channel).values_list("pk", flat=True).first()
+        found = found.filter(channel=channel or 0)
+    if wish.flag:
+        up = Flag.objects.filter(shop=shop, kind=wish.flag, cleared_at__isnull=True)
+        found = found.filter(pk__in=up.values("order"))
+    if wish.since:
+        found = found.filter(placed_at__gte=wish.since)
+    if wish.until:
+        found = found.filter(placed_at__lt=wish.until)
+    if wish.to_ship:
+        found = found.filter(TO_SHIP)
+    if wish.paused:
+        found = found.filter(paused_at__isnull=False)
+    return found
+
+
+Keys = list[tuple[datetime, int]]
+
+
+def _keys(shop: Shop, wish: Wish, place: _Place | None, most: int) -> Keys:
+    """Time and id of the first `most` orders from `place` on."""
+    sought = search.query(wish.words)
+    if wish.words and not sought:
+        return []
+    found = narrowed(shop, replace(wish, words=""))
+    if place is not None:
+        beyond = "gt" if place.backwards else "lt"
+        # The first condition alone bounds the index scan; the second settles equal moments.
+        found = found.filter(
+            Q(**{f"placed_at__{beyond}e": place.at}),
+            Q(**{f"placed_at__{beyond}": place.at}) | Q(**{f"id__{beyond}": place.pk}),
+        )
+    down = "" if place is not None and place.backwards else "-"
+    ordered = found.order_by(f"{down}placed_at", f"{down}id")
+    if not sought:
+        return list(ordered.values_list("placed_at", "id")[:most])
+    return _among_the_latest(ordered, sought, most) or _by_words(found, ordered, sought, most)
+
+
+def _among_the_latest(ordered: QuerySet[Order], sought: str, most: int) -> Keys:
+    """A full page from the first few thousand orders; nothing when they do not fill one."""
+    inner, params = ordered.values("placed_at", "id", "search")[:LATEST].query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT placed_at, id FROM ({inner}) latest WHERE search @@ %s::tsquery"
+            f" {_order_by(ordered)} LIMIT %s",
+            [*params, sought, most],
+        )
+        keys = cursor.fetchall()
+    return keys if len(keys) == most else []
+
+
+def _by_words(found: QuerySet[Order], ordered: QuerySet[Order], sought: str, most: int) -> Keys:
+    """The orders with these words out of the index of words, and of them the first."""
+    has_words = RawSQL(
+        '"orders_order"."search" @@ %s::tsquery', [sought], output_field=BooleanField()
+    )
+    inner, params = (
+        found.filter(has_words).order_by().values("placed_at", "id").query.sql_with_params()
+    )
+    with connection.cursor() as cursor:
+        # Materialized, or the database walks down the list after all, hoping to meet them soon.
+        cursor.execute(
+            f"WITH hits AS MATERIALIZED ({inner})"
+            f" SELECT placed_at, id FROM hits {_order_by(ordered)} LIMIT %s",
+            [*params, most],
+        )
+        return cursor.fetchall()
+
+
+def _order_by(ordered: QuerySet[Order]) -> str:
+    way = "ASC" if ordered.query.order_by[0] == "placed_at" else "DESC"
+    return f"ORDER BY placed_at {way}, id {way}"
+
+
+def _cursor(at: datetime, pk: int) -> str:
+    return f"{(at - EPOCH) // timedelta(microseconds=1)}-{pk}"
+
+
+def _place(cursor: str, *, backwards: bool) -> _Place | None:
+    """The place a cursor names, or None for anything that is no cursor of ours."""
+    micros, _dash, pk = cursor.partition("-")
+    try:
+        return _Place(
+            EPOCH + timedelta(microseconds=int(micros)), min(int(pk), 2**63 - 1), backwards
+        )
+    except (ValueError, OverflowError):
+        return None

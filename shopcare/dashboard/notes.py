@@ -1,0 +1,192 @@
+"""A single note of one order: read it before it goes, reword it, hold it back, send or copy it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from csp.decorators import csp_replace
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+
+from notifications import decisions
+from notifications.copying import mark_copied
+from notifications.foresight import differences, plans
+from notifications.letters import gather, write_letter
+from notifications.loading import load
+from notifications.models import Decision, Message
+from notifications.planner import plan
+from notifications.wording import Letter
+from orders.models import Order
+from orders.words import NoteKind
+from shopcare.dashboard.actions import finished
+from shopcare.dashboard.follows import sentences
+from shopcare.dashboard.forecast import in_words, named
+from shopcare.dashboard.order_page import Notice, order_of
+from shopcare.dashboard.shop import ShopRequest, of_shop
+from shopcare.dashboard.showing import Showing
+
+DIGEST_IS_NO_ORDERS = set(NoteKind.values) - {NoteKind.DIGEST}
+MAIL_POLICY = {
+    "default-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": ["data:"],
+    "frame-ancestors": ["'self'"],
+    "sandbox": True,
+}
+
+
+class WordsForm(forms.Form):
+    """The very words of one note."""
+
+    subject_line = forms.CharField(label=gettext_lazy("Subject"), max_length=150)
+    body = forms.CharField(
+        label=gettext_lazy("Text"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 14, "dir": "auto"}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A note as it would go out at this moment; `standing` says when that is, or why not."""
+
+    kind: str
+    about: str
+    letter: Letter
+    is_edited: bool
+    is_open: bool
+    standing: str
+    at: str
+
+
+@of_shop
+def note_page(request: ShopRequest, number: str, kind: str) -> HttpResponse:
+    """Subject, text and look of a note; POST keeps other words for this order only."""
+    order = order_of(request.shop, number)
+    written = _written(request, order, kind, timezone.now())
+    form = WordsForm(request.POST if request.method == "POST" else None, initial=_initial(written))
+    if request.method == "POST" and written.is_open and form.is_valid():
+        return _keep(request, order, written, form.cleaned_data)
+    context = {
+        "section": "orders",
+        "order": order,
+        "note": written,
+        "name": named(kind, written.about),
+        "form": form,
+        "sender": request.shop.from_name,
+    }
+    return render(request, "dashboard/note.html", context)
+
+
+@of_shop
+@csp_replace(MAIL_POLICY)
+@xframe_options_sameorigin
+def note_mail(request: ShopRequest, number: str, kind: str) -> HttpResponse:
+    """The HTML part of the mail by itself, for the frame on the note's page."""
+    order = order_of(request.shop, number)
+    return HttpResponse(_written(request, order, kind, timezone.now()).letter.html)
+
+
+@of_shop
+def decide(request: ShopRequest, number: str, kind: str, decision: str) -> HttpResponse:
+    """“Not this one”, “leave it to the rule”, “send now”, “back to the wording”."""
+    order = order_of(request.shop, number)
+    about = request.POST.get("about", "")
+    if kind not in DIGEST_IS_NO_ORDERS or decision not in DECISIONS:
+        raise Http404
+    if request.method != "POST":
+        return redirect("order", request.shop.slug, number)
+    now = timezone.now()
+    if not _is_known(order, kind, about, now):
+        return finished(request, number, Notice(_("There is no such note any more."), [], True))
+    before = plans([order.pk], now)[order.pk]
+    DECISIONS[decision](order, kind, about, now)
+    after = plans([order.pk], now)[order.pk]
+    follows = sentences(differences(before, after), Showing(request.shop))
+    return finished(request, number, Notice(_("Done."), follows or [_("Nothing else changes.")]))
+
+
+@of_shop
+def copied(request: ShopRequest, number: str, message: int) -> HttpResponse:
+    """The seller has copied a note into the conversation."""
+    order = order_of(request.shop, number)
+    found = Message.objects.filter(pk=message, order=order).first()
+    if found is None:
+        raise Http404
+    if request.method != "POST":
+        return redirect("order", request.shop.slug, number)
+    now = timezone.now()
+    letter = _written(request, order, found.kind, now, found.subject).letter
+    if mark_copied(found, now, subject_line=letter.subject, text=letter.text):
+        notice = Notice(_("Marked as sent: %(note)s.") % {"note": named(found.kind, found.subject)})
+    else:
+        notice = Notice(_("This note does not wait to be copied any more."), [], True)
+    return finished(request, number, notice)
+
+
+def _back_to_wording(order: Order, kind: str, about: str, now: datetime) -> None:
+    decisions.edit(order=order, kind=kind, subject=about, subject_line="", body="", now=now)
+
+
+DECISIONS = {
+    "skip": lambda o, k, a, now: decisions.skip(order=o, kind=k, subject=a, now=now),
+    "unskip": lambda o, k, a, now: decisions.unskip(order=o, kind=k, subject=a, now=now),
+    "send_now": lambda o, k, a, now: decisions.send_now(order=o, kind=k, subject=a, now=now),
+    "wording": _back_to_wording,
+}
+
+
+def _keep(
+    request: ShopRequest, order: Order, written: Written, words: dict[str, Any]
+) -> HttpResponse:
+    """Keep the words, and send them at once if that button was pressed."""
+    now = timezone.now()
+    about = {"order": order, "kind": written.kind, "subject": written.about, "now": now}
+    decisions.edit(**about, **words)
+    sentences_ = [_("These words go out instead of the wording's, for this order only.")]
+    if request.POST.get("send"):
+        before = plans([order.pk], now)[order.pk]
+        decisions.send_now(**about)
+        after = plans([order.pk], now)[order.pk]
+        sentences_ += sentences(differences(before, after), Showing(request.shop))
+    return finished(request, order.number, Notice(_("Your words are kept."), sentences_))
+
+
+def _is_known(order: Order, kind: str, about: str, now: datetime) -> bool:
+    """Whether the order's plan speaks of the note: nobody decides about what is not there."""
+    answer = plans([order.pk], now)[order.pk]
+    coming = [n for n in answer.upcoming if isinstance(n.kind, NoteKind) or n.kind == kind]
+    return any(
+        n.kind == kind and n.subject == about for n in [*answer.due, *coming, *answer.withheld]
+    )
+
+
+def _written(
+    request: ShopRequest, order: Order, kind: str, now: datetime, about: str | None = None
+) -> Written:
+    """The note as it would read at `now`; raises Http404 for one that the order does not have."""
+    about = request.GET.get("about", request.POST.get("about", "")) if about is None else about
+    subject = load([order.pk])[0]
+    answer = plan(subject.facts, subject.policy, now)
+    words = in_words(answer, Showing(request.shop))
+    found = [i for i in [*words.coming, *words.withheld] if (i.kind, i.about) == (kind, about)]
+    sent = [i for i in words.sent if (i.kind, i.about) == (kind, about)]
+    if kind not in DIGEST_IS_NO_ORDERS or not (found or sent):
+        raise Http404
+    letter = write_letter(kind, about, subject, answer, gather([subject.shop_id], [order.pk]))
+    own = Decision.objects.filter(order=order, kind=kind, subject=about).exclude(body="")
+    item = (found or sent)[0]
+    return Written(kind, about, letter, own.exists(), bool(found), item.sentence, item.at)
+
+
+def _initial(written: Written) -> dict[str, str]:
+    """The letter without its footer, which is added again."""
+    body, _dashes, _footer = written.letter.text.rpartition("\n-- \n")
+    return {"subject_line": written.letter.subject, "body": body}
