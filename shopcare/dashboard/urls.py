@@ -3,7 +3,25 @@
 from django.urls import path, register_converter
 
 from orders.models import FileRole
-from shopcare.dashboard import home, imports, members, new_order, orders, policy, reports, today, wording
+from shopcare.dashboard import (
+    actions,
+    bulk,
+    exports,
+    home,
+    imports,
+    members,
+    new_order,
+    notes,
+    order_page,
+    orders,
+    policy,
+    reports,
+    ship,
+    slips,
+    today,
+    undoing,
+    wording,
+)
 from shopcare.dashboard.addresses import OrderNumberConverter
 
 register_converter(OrderNumberConverter, "order_number")
@@ -53,8 +71,23 @@ urlpatterns = [
     ),
     path("shops/<slug:slug>/orders/", orders.order_list, name="orders"),
     path("shops/<slug:slug>/orders/new/", new_order.new_order, name="new_order"),
-    # Last: a number may hold anything, even what looks like another page.
-    path("shops/<slug:slug>/orders/<order_number:number>/", orders.order_page, name="order"),
+    path("shops/<slug:slug>/orders/export.csv", exports.export_orders, name="orders_export"),
+    path("shops/<slug:slug>/orders/undo/", undoing.undo, name="orders_undo"),
+    path("shops/<slug:slug>/orders/bulk/", bulk.choose_bulk, name="bulk_choose"),
+    path("shops/<slug:slug>/orders/bulk/<slug:action>/", bulk.bulk, name="bulk"),
+    *(
+        path(f"shops/<slug:slug>/orders/<order_number:number>/{tail}", view, name=name)
+        for tail, view, name in (
+            ("do/<slug:action>/", actions.act, "order_act"),
+            ("copied/<int:message>/", notes.copied, "note_copied"),
+            ("notes/<slug:kind>/", notes.note_page, "note"),
+            ("notes/<slug:kind>/mail/", notes.note_mail, "note_mail"),
+            ("notes/<slug:kind>/do/<slug:decision>/", notes.decide, "note_decide"),
+            ("slip/", slips.order_slip, "order_slip"),
+            # Last: a number may hold anything, even what looks like another page.
+            ("", order_page.order_page, "order"),
+        )
+    ),
     path("shops/<slug:slug>/policy/", policy.policy_page, name="policy"),
     path("shops/<slug:slug>/policy/preview/", policy.policy_preview, name="policy_preview"),
     path(
@@ -64,6 +97,14 @@ urlpatterns = [
     ),
     path("shops/<slug:slug>/reports/", reports.report_page, name="reports"),
     path("shops/<slug:slug>/reports/<slug:report>.csv", reports.report_csv, name="report_csv"),
+    path("shops/<slug:slug>/ship/", ship.ship_page, name="ship"),
+    path("shops/<slug:slug>/ship/parcel/", ship.ship_parcel, name="ship_parcel"),
+    path("shops/<slug:slug>/ship/carriers/", ship.ship_carriers, name="ship_carriers"),
+    path("shops/<slug:slug>/ship/take-back/", ship.ship_take_back, name="ship_take_back"),
+    path("shops/<slug:slug>/ship/correct/", ship.ship_correct, name="ship_correct"),
+    path("shops/<slug:slug>/ship/ticks/", ship.ship_ticks, name="ship_ticks"),
+    path("shops/<slug:slug>/ship/extras/", ship.ship_extras, name="ship_extras"),
+    path("shops/<slug:slug>/ship/slips/", slips.slips, name="slips"),
     path("shops/<slug:slug>/wording/", wording.wording_list, name="wording"),
     *(
         path(f"shops/<slug:slug>/wording/<slug:kind>/<slug:language>/{tail}", view, name=name)
