@@ -14,10 +14,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 
 from orders.models import Member, Shop
 from orders.words import Role
+from shopcare.dashboard.sections import Section, sections
 
 if TYPE_CHECKING:
     from shopcare.accounts.models import User
@@ -34,6 +36,8 @@ class ShopRequest(HttpRequest):
     role: Role
     # For the menu; at most 20, the chooser shows them all.
     other_shops: QuerySet[Shop]
+    # For the navigation; worked out when a whole page is shown, not for a part of one.
+    sections: list[Section]
 
 
 def of_shop(
@@ -55,6 +59,9 @@ def of_shop(
         about = cast(ShopRequest, request)
         about.shop, about.role = member.shop, Role(member.role)
         about.other_shops = Shop.objects.of(request.user).exclude(pk=member.shop_id)[:MANY_SHOPS]
+        about.sections = cast(
+            list[Section], SimpleLazyObject(lambda: sections(about.shop, about.role))
+        )
         return view(about, *args, **kwargs)
 
     return cast(Callable[..., HttpResponse], page)
