@@ -19,7 +19,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "shopcare"
 # Seconds that one child may take.
-LONGEST = 300
+LONGEST = 600
 
 
 @contextmanager
