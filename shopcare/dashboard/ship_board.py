@@ -111,7 +111,7 @@ def board(shop: Shop, number: str, now: datetime) -> Board:
     found = Board(rows, has_more)
     if rows:
         place = next((at for at, row in enumerate(rows) if row.order.number == number), 0)
-        found.current = _current(rows, place, subjects[rows[place].order.pk], now)
+        found.current = _current(shop, rows, place, subjects[rows[place].order.pk], now)
     return found
 
 
@@ -140,15 +140,15 @@ def _row(order: Order, subject: Subject, showing: Showing, now: datetime) -> Row
     )
 
 
-def _current(rows: list[Row], place: int, subject: Subject, now: datetime) -> Current:
+def _current(shop: Shop, rows: list[Row], place: int, subject: Subject, now: datetime) -> Current:
     row = rows[place]
     row.is_current = True
-    order, shop_id = row.order, row.order.shop_id
-    items = packing_list(order, PackingExtra.objects.filter(shop=shop_id), ticks(order))
+    order = row.order
+    items = packing_list(order, PackingExtra.objects.filter(shop=shop), ticks(order))
     finding = foresee(subject, tracking_code="?", now=now)
     return Current(
         row=row,
-        address=postal_lines(order.address, language=get_language() or "en"),
+        address=postal_lines(order.address, home=shop.country, language=get_language() or "en"),
         items=items,
         progress=progress_of(items),
         left=left_of_lines(order),
