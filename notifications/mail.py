@@ -6,6 +6,7 @@ import re
 import smtplib
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.header import Header
@@ -34,6 +35,8 @@ from orders.models import Shop
 
 # A server that takes longer than this over a mail is worth several mails on the way at once.
 SLOW = 0.010
+# After so many such mails in a row; one that is held up by something else does not count.
+PACES = 8
 # RFC 5322 2.1.1: at most 998 octets a line, and 78 is what a header should keep to.
 LONGEST_LINE = 998
 LONGEST_HEADER = 76
@@ -305,14 +308,16 @@ class InDoubt:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._is_slow = False
+        self._one_at_a_time = threading.Lock()
+        # The best of the last few tells the server's pace; a busy machine only adds to it.
+        self._paces: deque[float] = deque(maxlen=PACES)
+        self._noting = threading.Lock()
         self._local = threading.local()
 
     def __enter__(self) -> None:
-        self._local.locked = not self._is_slow
-        if self._local.locked:
-            self._lock.acquire()
+        self._local.is_locked = not self._is_slow()
+        if self._local.is_locked:
+            self._one_at_a_time.acquire()
         self._local.since = time.monotonic()
 
     def __exit__(
@@ -322,8 +327,11 @@ class InDoubt:
         traceback: TracebackType | None,
     ) -> None:
         took = time.monotonic() - self._local.since
-        if self._local.locked:
-            self._is_slow = took > SLOW
-            self._lock.release()
-        elif took < SLOW / 2:
-            self._is_slow = False
+        if self._local.is_locked:
+            self._one_at_a_time.release()
+        with self._noting:
+            self._paces.append(took)
+
+    def _is_slow(self) -> bool:
+        with self._noting:
+            return len(self._paces) == PACES and min(self._paces) > SLOW
