@@ -23,7 +23,7 @@ CHANNEL_NAMES = {
     "ebay": "eBay",
     "shopify": "Shopify",
     "woocommerce": "WooCommerce",
-    "generic": gettext_lazy("the template, for everything else"),
+    "generic": gettext_lazy("the template"),
 }
 CHOICES = tuple(CHANNEL_NAMES.items())
 ACCEPTED = ".csv,.tsv,.txt,.json,text/csv,application/json"
@@ -61,7 +61,7 @@ class UploadForm(forms.Form):
     )
     channel = forms.ChoiceField(
         label=gettext_lazy("Where does it come from?"),
-        choices=(("", gettext_lazy("see for yourself")), *CHOICES),
+        choices=(("", gettext_lazy("recognise it by its header")), *CHOICES),
         required=False,
     )
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from notifications.consequences import Consequences
 from orders.models import FileRole, ImportRun, ImportState, Shop
-from orders.words import BUYER_NOTES, OrderStatus
+from orders.words import BUYER_NOTES, FlagKind, OrderStatus
 from shopcare.dashboard.forecast import name_of
 from shopcare.dashboard.import_forms import CHANNEL_NAMES, ChannelForm
 from shopcare.dashboard.showing import Showing, locale_of
@@ -124,7 +124,7 @@ def _foreseen(run: ImportRun, showing: Showing) -> dict[str, Any]:
         for kind in BUYER_NOTES
         if follows.send[kind] or follows.copy[kind] or follows.later[kind]
     ]
-    flags = [(name_of(kind), number(count, shop)) for kind, count in follows.flags.items()]
+    flags = [(FlagKind(kind).label, number(n, shop)) for kind, n in follows.flags.items()]
     silent = ngettext(
         "Nothing will be said about %(count)s order.",
         "Nothing will be said about %(count)s orders.",
