@@ -25,7 +25,7 @@ from shopcare.embedded_valkey import start_valkey
 from shopcare.standalone import BASE_DIR, Place
 from tests.servers import QUICK, SmtpSink, smtp_sink
 
-PATIENCE = 60.0  # seconds
+PATIENCE = 60.0  # seconds without any progress
 
 
 @dataclass
@@ -118,9 +118,11 @@ class Installation:
         return "\n".join(lines)
 
     def wait_until_settled(self, count: int) -> None:
-        """Return once all messages are sent and marked so; raises AssertionError if never."""
-        deadline = time.monotonic() + PATIENCE
-        while self.states() != {"sent": count}:
+        """Return once all messages are sent and marked so; raises AssertionError at a standstill."""
+        before: Counter[str] = Counter()
+        while (states := self.states()) != {"sent": count}:
+            if states != before:
+                before, deadline = states, time.monotonic() + PATIENCE
             assert time.monotonic() < deadline, self.report()
             time.sleep(0.2)
 

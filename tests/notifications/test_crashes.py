@@ -28,7 +28,7 @@ def wait_for_more(shop: Installation, count: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while len(shop.sink.received) < goal:
         assert time.monotonic() < deadline, shop.report()
-        time.sleep(0.0005)
+        time.sleep(0.001)
 
 
 def test_killed_workers_lose_nothing_and_send_at_most_one_again_each() -> None:
