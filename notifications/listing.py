@@ -105,9 +105,7 @@ def _keys(
     return list(parts[0].union(*parts[1:], all=True).order_by(*order)[:most])
 
 
-def _parts(
-    found: QuerySet[Message], became: str, kind: str
-) -> list[QuerySet[Message, Message]]:
+def _parts(found: QuerySet[Message], became: str, kind: str) -> list[QuerySet[Message, Message]]:
     """What together is asked for, each part in the order of one index."""
     if became in RARE:
         narrowed = found.filter(kind=kind) if kind else found
