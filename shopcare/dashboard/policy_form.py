@@ -174,7 +174,8 @@ class PolicyForm(ModelForm):
 
     def _sentence(self, rule: Rule, text: str) -> Sentence:
         inside = {name: self[name] for name in self._meta.fields or () if f"{{{name}}}" in text}
-        return Sentence(self[switch_of(rule)], format_html(text, **inside), [*inside.values()])
+        filled = format_html(text, **inside) if inside else text
+        return Sentence(self[switch_of(rule)], filled, [*inside.values()])
 
 
 def switch_of(rule: str) -> str:
