@@ -11,6 +11,7 @@ import csv
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import TextIOWrapper
 from itertools import islice
 from operator import itemgetter
@@ -172,6 +173,7 @@ def open_text(path: Path, encoding: str) -> TextIOWrapper:
     return path.open("r", encoding=encoding, errors="replace", newline="")
 
 
+@lru_cache(maxsize=1024)  # the same few names and words stand in every row
 def fold(name: str) -> str:
     """A column's name without case, spaces, signs and umlauts: `E-Mail des Käufers`."""
     spelled = name.casefold().translate(_UMLAUTS)
