@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import median
+
+
+# A case begins no further round after so many seconds: the whole run ends within 20 minutes.
+LONGEST_CASE = 100
 
 
 class Role(StrEnum):
@@ -48,7 +53,10 @@ class Case:
 
     def measure(self, rounds: int) -> Case:
         """Every contender once a round; each round begins with another of them."""
+        started = time.monotonic()
         for number in range(rounds):
+            if number and time.monotonic() - started > LONGEST_CASE:
+                break
             shift = number % len(self.contenders)
             for contender in self.contenders[shift:] + self.contenders[:shift]:
                 if contender.rounds is None or number < contender.rounds:
