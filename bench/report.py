@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import median
 
-
 # A case begins no further round after so many seconds: the whole run ends within 20 minutes.
 LONGEST_CASE = 100
 
