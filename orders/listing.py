@@ -19,9 +19,9 @@ from orders.models import Flag, Order, Shop
 from orders.models.order import TO_SHIP
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# A word that one in a hundred orders has fills a page from so many. A rarer one has few orders
-# in all, and the index of words finds them quickly.
-LATEST = 6_000
+# A common word fills a page from the first so many orders. One that the first thousand do not have
+# at all has few orders, and the index of words finds them quickly.
+LATEST = (1_000, 6_000)
 CHUNK = 1_000
 
 
@@ -144,15 +144,21 @@ def _keys(shop: Shop, wish: Wish, place: _Place | None, most: int) -> Keys:
 
 def _among_the_latest(ordered: QuerySet[Order], sought: str, most: int) -> Keys:
     """A full page from the first few thousand orders; nothing when they do not fill one."""
-    inner, params = ordered.values("placed_at", "id", "search")[:LATEST].query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT placed_at, id FROM ({inner}) latest WHERE search @@ %s::tsquery"
-            f" {_order_by(ordered)} LIMIT %s",
-            [*params, sought, most],
-        )
-        keys = cursor.fetchall()
-    return keys if len(keys) == most else []
+    for latest in LATEST:
+        first = ordered.values("placed_at", "id", "search")[:latest]
+        inner, params = first.query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT placed_at, id FROM ({inner}) latest WHERE search @@ %s::tsquery"
+                f" {_order_by(ordered)} LIMIT %s",
+                [*params, sought, most],
+            )
+            keys = cursor.fetchall()
+        if len(keys) == most:
+            return keys
+        if not keys:
+            break
+    return []
 
 
 def _by_words(found: QuerySet[Order], ordered: QuerySet[Order], sought: str, most: int) -> Keys:

@@ -19,6 +19,8 @@ WORD = re.compile(r"[^\W_]+")
 PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"})
 LONGEST = 100
 MOST = 300
+# Of an e-mail address the pieces alone ("com") say nothing, and half the orders have them.
+SPLITS = frozenset("@.")
 
 
 def fold(text: str) -> str:
@@ -74,15 +76,19 @@ def vector(lexemes: Iterable[str]) -> str:
 def query(text: str) -> str:
     """What somebody typed as the text of a tsquery; empty when there is no word in it.
 
-    Each word must be found, as the beginning of a lexeme or piece by piece.
+    Each word must be found, as the beginning of a lexeme. What holds signs ("hand-made",
+    "O'Brien", "T-1001") is looked for as typed and in one; and, where that is not too common to
+    be of use, piece by piece.
     """
     parts = []
     for typed in fold(text).split()[:20]:
-        pieces = [f"{_quoted(piece)}:*" for piece in WORD.findall(typed)]
-        if not pieces:
-            continue
-        as_one = f"{_quoted(typed[:LONGEST])}:*"
-        parts.append(as_one if len(pieces) == 1 else f"({as_one} | ({' & '.join(pieces)}))")
+        pieces = WORD.findall(typed)
+        ways = {typed[:LONGEST], "".join(pieces)[:LONGEST]} if len(pieces) > 1 else set(pieces)
+        found = [f"{_quoted(way)}:*" for way in sorted(ways)]
+        if len(pieces) > 1 and SPLITS.isdisjoint(typed) and min(map(len, pieces)) > 2:
+            found.append(f"({' & '.join(f'{_quoted(piece)}:*' for piece in pieces)})")
+        if found:
+            parts.append(found[0] if len(found) == 1 else f"({' | '.join(found)})")
     return " & ".join(parts)
 
 

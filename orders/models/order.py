@@ -46,7 +46,8 @@ class Order(models.Model):
     """What one buyer bought at one moment, and how it stands."""
 
     shop = models.ForeignKey(Shop, models.CASCADE, related_name="orders")
-    channel = models.ForeignKey(Channel, models.PROTECT, related_name="orders")
+    # Its index is `order_by_channel`.
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="orders", db_index=False)
     buyer = models.ForeignKey(Buyer, models.PROTECT, related_name="orders")
     number = models.CharField(_("number"), max_length=100)
     placed_at = models.DateTimeField(_("placed"))
@@ -110,6 +111,19 @@ class Order(models.Model):
         ordering = ["-placed_at", "-id"]
         indexes = [
             models.Index(fields=["shop", "-placed_at", "-id"], name="order_newest_first"),
+            # For the list's filters, each in the list's own order.
+            models.Index(fields=["shop", "status", "-placed_at", "-id"], name="order_by_status"),
+            models.Index(fields=["channel", "-placed_at", "-id"], name="order_by_channel"),
+            models.Index(
+                fields=["shop", "-placed_at", "-id"],
+                name="order_paused",
+                condition=Q(paused_at__isnull=False),
+            ),
+            models.Index(
+                fields=["shop", "-placed_at", "-id"],
+                name="order_to_ship_newest",
+                condition=TO_SHIP,
+            ),
             GinIndex(fields=["search"], name="order_search"),
             models.Index(
                 "shop",
