@@ -1,0 +1,120 @@
+"""A shop with something on each of its pages, and all their addresses, for axe and screens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from playwright.sync_api import BrowserContext
+from pytest_django.live_server_helper import LiveServer
+
+from notifications.sweep import sweep
+from orders.facts import Address, BuyerDetails, Fact, Line, Payment, Placed, Word
+from orders.lifecycle import record
+from orders.models import Shop
+from orders.shops import create_shop
+from shopcare import demo, tasks
+from shopcare.accounts.models import User
+from shopcare.dashboard.urls import urlpatterns
+
+EMPTY_SHOP = "empty"
+ODD_NUMBER = "2001"
+ENDLESS = "Maximiliane Wilhelmine zu Hohenlohe-Waldenburg-Schillingsfürst " + "x" * 240
+NAMES = (ENDLESS, "أحمد عبد الرحمن بن محمد", "שירה בן־דוד", "山田 花子", "Ó")
+FILE = """order,placed_at,buyer_name,buyer_email,item,quantity,unit_price
+S-1,2026-11-02T09:30:00Z,Zoë Ørsted,zoe@example.com,Lucky bead,2,4.50
+S-2,2026-11-02T10:30:00Z,Ada,ada@example.com,Lucky bead,2,cheap
+S-3,2026-11-03T10:30:00Z,أحمد عبد الرحمن,ahmad@example.com,Felt slippers,1,38.00
+"""
+
+
+def make_showcase() -> Client:
+    """The demo shop with odd names on top, an import, and an empty shop; somebody logged in."""
+    now = timezone.now()
+    demo.load_demo(now=now)
+    shop = Shop.objects.get(slug=demo.DEMO_SHOP)
+    record(shop, list(_odd_facts(now)), now=now, source="demo")
+    sweep(now)
+    owner = User.of_email(demo.DEMO_EMAIL)
+    assert owner is not None
+    create_shop(EMPTY_SHOP, name="Felt & Co", owner=owner, sender_email="felt@example.com")
+    client = Client()
+    client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    upload = SimpleUploadedFile("stall.csv", FILE.encode())
+    answer = client.post(
+        reverse("imports", args=[demo.DEMO_SHOP]), {"upload": upload, "channel": "generic"}
+    )
+    assert answer.status_code == 302
+    tasks.imports()
+    return client
+
+
+def _odd_facts(now: datetime) -> Iterator[Fact]:
+    for serial, name in enumerate(NAMES):
+        number, at = str(int(ODD_NUMBER) + serial), now - timedelta(days=2, hours=serial)
+        yield Placed(
+            order=number,
+            at=at,
+            channel="own" if serial % 2 == 0 else "etsy",
+            currency="EUR",
+            buyer=BuyerDetails(name=name, email=f"odd{serial}@example.com"),
+            address=Address(name=name, street1="Nygade 7", city="Aarhus", postcode="8000")
+            if serial == 3
+            else Address(name, "Nygade 7", "", "Aarhus", "", "8000", "DK"),
+            lines=(Line("Very long bead " * 12, sku="LB-1", unit_price=Decimal("1234.50")),),
+            note="هل يمكن تغليفها كهدية؟" if serial == 1 else "",
+        )
+        yield Payment(order=number, at=at + timedelta(hours=1))
+        if serial < 2:
+            text = "x" * 300 if serial == 0 else "متى تصل الطلبية؟"
+            yield Word(order=number, at=at + timedelta(hours=3), text=text)
+
+
+def log_in(context: BrowserContext, client: Client, server: LiveServer) -> None:
+    """Hand the session of `client` to the browser."""
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": server.url}])
+
+
+def pages(client: Client) -> dict[str, str]:
+    """Every page of the dashboard that GET shows whole: its name, and its address here.
+
+    Found in the URLconf, so that a new page is among them by itself; parts, files and addresses
+    that only take POST are not.
+    """
+    found = {}
+    for pattern in urlpatterns:
+        address = _address(pattern)
+        answer = client.get(address)
+        if answer.status_code == 200 and b"<html" in answer.getvalue()[:2_000]:
+            found[str(pattern.name)] = address
+    found["orders_empty"] = reverse("orders", args=[EMPTY_SHOP])
+    found["today_empty"] = reverse("shop", args=[EMPTY_SHOP])
+    return found
+
+
+def _address(pattern: URLPattern) -> str:
+    shop = Shop.objects.get(slug=demo.DEMO_SHOP)
+    known: dict[str, object] = {
+        "slug": shop.slug,
+        "number": ODD_NUMBER,
+        "run": shop.import_runs.latest("pk").pk,
+        "kind": "arrival_check" if "orders/" in str(pattern.pattern) else "thank_you",
+        "language": "en",
+        "step": "shop",
+        "action": "word",
+        "decision": "skip",
+        "report": "payment",
+        "message": 1,
+        "member": shop.members.get().pk,
+        "invitation": 1,
+        "preview": 1,
+    }
+    names = pattern.pattern.converters
+    return reverse(str(pattern.name), kwargs={name: known[name] for name in names})
