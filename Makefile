@@ -18,7 +18,7 @@ FIND_PYTHON = for name in python3.13 python3.12 python3.11 python3; do \
 		echo "$$found lacks the venv module: install it (Debian, Ubuntu: apt install python3-venv) and try again." >&2; exit 1; \
 	fi
 
-.PHONY: run test lint bench requirements
+.PHONY: run test lint bench screens requirements
 .DELETE_ON_ERROR:
 
 run: $(VENV)/.installed
@@ -38,6 +38,10 @@ lint: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-bench
 	@exec $(BIN)/python -m bench $(ARGS)
+
+# Needs a Chromium. Pictures of every page into docs/screens/.
+screens: $(VENV)/.installed-dev
+	@exec $(BIN)/python -m pytest -q -n 0 tests/browser/screens.py
 
 requirements: $(VENV)/.installed-dev
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 requirements.in -o requirements.txt
