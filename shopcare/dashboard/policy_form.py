@@ -111,7 +111,7 @@ class Sentence:
 
     @property
     def errors(self) -> list[str]:
-        return [error for bound in self.fields for error in bound.errors]
+        return [str(error) for bound in self.fields for error in bound.errors]
 
 
 class PolicyForm(ModelForm):

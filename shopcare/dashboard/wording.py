@@ -123,11 +123,11 @@ def wording_preview(request: ShopRequest, kind: str, language: str) -> HttpRespo
     return render(request, "dashboard/_wording_preview.html", shown)
 
 
+@csp_replace(MAIL_POLICY)
+@xframe_options_sameorigin
 @of_shop
 @owners_only
 @require_POST
-@csp_replace(MAIL_POLICY)
-@xframe_options_sameorigin
 def wording_mail(request: ShopRequest, kind: str, language: str) -> HttpResponse:
     """The HTML part of what the form holds, by itself, for the frame on the page."""
     _check(kind, language)
