@@ -25,7 +25,7 @@ from shopcare.dashboard.urls import urlpatterns
 
 EMPTY_SHOP = "empty"
 ODD_NUMBER = "2001"
-ENDLESS = "Maximiliane Wilhelmine zu Hohenlohe-Waldenburg-Schillingsfürst " + "x" * 240
+ENDLESS = "Maximiliane Wilhelmine zu Hohenlohe-Waldenburg-Schillingsfürst " + "x" * 200
 NAMES = (ENDLESS, "أحمد عبد الرحمن بن محمد", "שירה בן־דוד", "山田 花子", "Ó")
 FILE = """order,placed_at,buyer_name,buyer_email,item,quantity,unit_price
 S-1,2026-11-02T09:30:00Z,Zoë Ørsted,zoe@example.com,Lucky bead,2,4.50
