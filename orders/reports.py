@@ -53,7 +53,10 @@ class Span:
 
 @dataclass(slots=True)
 class Grouped(Generic[T]):
-    """The same numbers by week (its Monday), by channel, by one thing more, and altogether."""
+    """The same numbers by week (its Monday), by channel, by one thing more, and altogether.
+
+    Without orders `total` is None.
+    """
 
     by_week: dict[date, T] = field(default_factory=dict)
     by_channel: dict[str, T] = field(default_factory=dict)
@@ -72,7 +75,7 @@ class Payments(NamedTuple):
 
 
 class Unpaid(NamedTuple):
-    """What became of those that were to be paid in advance."""
+    """What became of those that were to be paid in advance; relisted ones are not `cancelled`."""
 
     placed: int
     paid: int
@@ -113,7 +116,8 @@ PAYMENTS: LiteralString = f"""
     percentile_cont(0.5) WITHIN GROUP (ORDER BY days),
     percentile_cont(0.9) WITHIN GROUP (ORDER BY days)
   FROM (SELECT {WEEK_OF} AS week, c.kind,
-      greatest(extract(epoch FROM o.paid_at - o.placed_at)::float8 / 86400, 0) AS days
+      CASE WHEN o.paid_at IS NOT NULL THEN
+        greatest(extract(epoch FROM o.paid_at - o.placed_at)::float8 / 86400, 0) END AS days
     {OF_SPAN} AND o.total > 0 AND o.terms = 'prepaid'
       AND (o.paid_at IS NOT NULL OR o.status <> 'cancelled')) AS of_span
   GROUP BY GROUPING SETS ((week), (kind), ())"""
@@ -121,7 +125,7 @@ PAYMENTS: LiteralString = f"""
 UNPAID: LiteralString = f"""
   SELECT week, kind, count(*), count(*) FILTER (WHERE is_paid),
     count(*) FILTER (WHERE status = 'awaiting_payment'),
-    count(*) FILTER (WHERE status = 'cancelled' AND NOT is_paid),
+    count(*) FILTER (WHERE status = 'cancelled' AND NOT is_paid AND NOT is_relisted),
     count(*) FILTER (WHERE was_due), count(*) FILTER (WHERE is_relisted)
   FROM (SELECT {WEEK_OF} AS week, c.kind, o.status, o.paid_at IS NOT NULL AS is_paid,
       o.relisted_at IS NOT NULL AS is_relisted,
@@ -134,7 +138,7 @@ DELIVERIES: LiteralString = f"""
     percentile_cont(0.5) WITHIN GROUP (ORDER BY days),
     percentile_cont(0.9) WITHIN GROUP (ORDER BY days)
   FROM (SELECT {WEEK_OF} AS week, c.kind, s.carrier, s.service, s.returned,
-      CASE WHEN NOT s.returned THEN
+      CASE WHEN s.delivered_at IS NOT NULL AND NOT s.returned THEN
         greatest(extract(epoch FROM s.delivered_at - s.shipped_at)::float8 / 86400, 0) END AS days
     {OF_SPAN.replace("WHERE", "JOIN orders_shipment s ON s.order_id = o.id WHERE")}) AS of_span
   GROUP BY GROUPING SETS ((week), (kind), (carrier, service), ())"""
@@ -187,4 +191,6 @@ def grouped(
             answer.by_more[tuple(thing)] = numbers
         else:
             answer.total = numbers
+    if not answer.by_week:
+        answer.total = None  # SQL counts nothing, too
     return answer

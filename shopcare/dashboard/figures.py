@@ -42,7 +42,7 @@ class Figures:
             case None:
                 return "–"
             case Share():
-                return str(format_percent(value, format="#,##0 %", locale=self._numbers()))
+                return str(format_percent(value, locale=self._numbers()))
             case int():
                 return str(format_decimal(value, locale=self._numbers()))
             case float():

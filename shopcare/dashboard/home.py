@@ -1,18 +1,31 @@
-"""The first page: straight to the shop, a choice of shops, or a kind sentence."""
+"""The first page: to the shop, a choice of shops, the set-up, or a kind sentence."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
-from orders.models import Shop
+from orders.models import Member, Shop
+from orders.words import Role
+from shopcare.accounts.models import User
+from shopcare.accounts.opening import is_to_be_opened, may_open_shop
 
 
 @never_cache
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """With one shop its page, with several a choice of them."""
+    """With one shop its page, with several a choice of them, with none the guided set-up."""
+    assert isinstance(request.user, User)
     shops = list(Shop.objects.of(request.user))
     if len(shops) == 1:
-        return redirect("shop", slug=shops[0].slug)
-    return render(request, "dashboard/home.html", {"shops": shops})
+        return redirect(_page_of(shops[0], request.user), slug=shops[0].slug)
+    may_open = may_open_shop(request.user)
+    if not shops and may_open:
+        return redirect("open_shop")
+    return render(request, "dashboard/home.html", {"shops": shops, "may_open": may_open})
+
+
+def _page_of(shop: Shop, user: User) -> str:
+    """The owner of a new shop is led to its set-up, until it is done or put off."""
+    is_owner = Member.objects.filter(shop=shop, user=user, role=Role.OWNER).exists()
+    return "setup" if is_owner and is_to_be_opened(shop) else "shop"

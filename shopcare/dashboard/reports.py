@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +27,7 @@ from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
 
 PERIODS = (4, 13, 52)
 LONGEST = timedelta(days=2 * 366)
+SENSIBLE = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2099, 12, 31))]
 
 
 class PeriodForm(forms.Form):
@@ -33,21 +36,25 @@ class PeriodForm(forms.Form):
     weeks = forms.TypedChoiceField(
         choices=[(weeks, weeks) for weeks in PERIODS], coerce=int, required=False
     )
-    since = forms.DateField(required=False)
-    until = forms.DateField(required=False)
+    since = forms.DateField(required=False, validators=SENSIBLE)
+    until = forms.DateField(required=False, validators=SENSIBLE)
     channel = forms.ChoiceField(
         label=gettext_lazy("Channel"),
         choices=[("", gettext_lazy("all channels")), *ChannelKind.choices],
         required=False,
     )
 
+    def __init__(self, question: Mapping[str, Any], *, today: date) -> None:
+        super().__init__(question)
+        self.today = today
+
     def clean(self) -> dict[str, Any]:
         """Raises ValidationError for a period that ends before it begins, or is too long."""
         given = super().clean() or {}
-        since, until = given.get("since"), given.get("until")
-        if since and until and since > until:
+        since, until = given.get("since"), given.get("until") or self.today
+        if since and since > until:
             raise forms.ValidationError(_("The first day lies after the last."))
-        if since and (until or timezone.now().date()) - since > LONGEST:
+        if since and until - since > LONGEST:
             raise forms.ValidationError(_("A report covers two years at most."))
         return given
 
@@ -96,14 +103,15 @@ def report_csv(request: ShopRequest, report: str) -> HttpResponse:
     return answer
 
 
-def _form(request: HttpRequest) -> PeriodForm:
+def _form(request: ShopRequest) -> PeriodForm:
     # Not asked for anything is asking for the usual.
-    return PeriodForm(request.GET if request.GET else {"weeks": str(PERIODS[1])})
+    question = request.GET.dict() or {"weeks": str(PERIODS[1])}
+    return PeriodForm(question, today=datetime.now(request.shop.zone).date())
 
 
 def _desk(shop: Shop, form: PeriodForm) -> Desk:
     """The orders asked for; the last thirteen weeks when the question makes no sense."""
-    today = datetime.now(shop.zone).date()
+    today = form.today
     given = form.cleaned_data if form.is_valid() else {}
     until: date = given.get("until") or today
     weeks = given.get("weeks") or PERIODS[1]

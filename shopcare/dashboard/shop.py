@@ -54,7 +54,8 @@ def of_shop(
     def page(
         request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
-        mine = Member.objects.filter(user=request.user.pk).select_related("shop__policy")
+        mine = Member.objects.filter(user=request.user.pk)
+        mine = mine.select_related("shop__policy", "shop__setup")
         member = get_object_or_404(mine, shop__slug=slug)
         about = cast(ShopRequest, request)
         about.shop, about.role = member.shop, Role(member.role)

@@ -18,6 +18,7 @@ from shopcare.dashboard import (
     orders,
     policy,
     reports,
+    setup,
     ship,
     slips,
     today,
@@ -30,6 +31,7 @@ register_converter(OrderNumberConverter, "order_number")
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("setup/", setup.open_shop, name="open_shop"),
     path("shops/<slug:slug>/", today.today_page, name="shop"),
     path("shops/<slug:slug>/today/act/", today.today_act, name="today_act"),
     path("shops/<slug:slug>/help/", help.help_page, name="help"),
@@ -106,6 +108,9 @@ urlpatterns = [
     ),
     path("shops/<slug:slug>/reports/", reports.report_page, name="reports"),
     path("shops/<slug:slug>/reports/<slug:report>.csv", reports.report_csv, name="report_csv"),
+    path("shops/<slug:slug>/setup/", setup.setup, name="setup"),
+    path("shops/<slug:slug>/setup/later/", setup.setup_later, name="setup_later"),
+    path("shops/<slug:slug>/setup/<slug:step>/", setup.setup_step, name="setup_step"),
     path("shops/<slug:slug>/ship/", ship.ship_page, name="ship"),
     path("shops/<slug:slug>/ship/parcel/", ship.ship_parcel, name="ship_parcel"),
     path("shops/<slug:slug>/ship/carriers/", ship.ship_carriers, name="ship_carriers"),

@@ -47,7 +47,7 @@ def test_one_logs_in_by_e_mail_and_lands_in_the_shop(client: Client, shop: Shop)
         "/accounts/login/", {"login": "Maker@Example.com", "password": "beads"}, follow=True
     )
 
-    assert answer.redirect_chain[-1][0] == "/shops/lucky-bead/orders/"
+    assert answer.redirect_chain[-1][0] == "/shops/lucky-bead/"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from orders.shops import create_shop
 from shopcare.accounts.models import User
+from shopcare.accounts.opening import begin
 from shopcare.commanding import ShopCommand, sentence_of
 
 
@@ -48,6 +49,8 @@ class Command(ShopCommand):
                     sender_email=options["sender_email"] or options["owner"],
                     owner=user,
                 )
+                if user is not None:
+                    begin(shop)
         except ValidationError as fault:
             raise CommandError(sentence_of(fault)) from fault
         document = {
