@@ -118,8 +118,9 @@ class Installation:
         return "\n".join(lines)
 
     def wait_until_settled(self, count: int) -> None:
-        """Return once all messages are sent and marked so; raises AssertionError at a standstill."""
+        """Return once all messages are sent and marked so; AssertionError at a standstill."""
         before: Counter[str] = Counter()
+        deadline = time.monotonic() + PATIENCE
         while (states := self.states()) != {"sent": count}:
             if states != before:
                 before, deadline = states, time.monotonic() + PATIENCE
