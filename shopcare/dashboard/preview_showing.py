@@ -19,21 +19,26 @@ from shopcare.dashboard.forecast import name_of
 from shopcare.dashboard.showing import Showing, locale_of
 
 MOST_SHOWN = 30
-# The chart's own measures; its labels stand in the table's column beside it.
-BAR_WIDTH, BAR_HEIGHT = 200, 9
+# In the chart's own measure, as `dashboard/_policy_compare.html` draws it.
+BAR_WIDTH = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """One kind of note or flag: how many now, how many then; bars as long as the numbers."""
 
     name: str
+    before: int
+    after: int
     now: str
     then: str
     change: str
-    now_bar: int
-    then_bar: int
-    is_changed: bool
+    now_bar: int = 0
+    then_bar: int = 0
+
+    @property
+    def is_changed(self) -> bool:
+        return self.before != self.after
 
 
 @dataclass(slots=True)
@@ -75,11 +80,10 @@ def _groups(preview: PolicyPreview, showing: Showing) -> list[Group]:
         ("flagged", _("Flags for you"), FlagKind.values),
         ("withheld", _("Orders that did not get it"), NoteKind.values),
     ]
-    longest = max((n for key, n in preview.tally.items() if "/" in key), default=0)
     found = []
     for what, title, kinds in groups:
         rows = [
-            _row(_name(what, kind), *_both(preview, what, kind), longest, showing)
+            _row(_name(what, kind), *_both(preview, what, kind), showing)
             for kind in kinds
             if any(_both(preview, what, kind))
         ]
@@ -98,7 +102,16 @@ def _tables(groups: list[Group]) -> dict[str, list[Group]]:
         ):
             if rows:
                 found[name].append(Group(group.title, rows))
+    for table in found.values():
+        _draw([row for group in table for row in group.rows])
     return found
+
+
+def _draw(rows: list[Row]) -> None:
+    """Make the longest bar of a table as long as there is room."""
+    longest = max((max(row.before, row.after) for row in rows), default=0)
+    for row in rows:
+        row.now_bar, row.then_bar = _bar(row.before, longest), _bar(row.after, longest)
 
 
 def _both(preview: PolicyPreview, what: str, kind: str) -> tuple[int, int]:
@@ -110,17 +123,16 @@ def _name(what: str, kind: str) -> str:
     return capfirst(str(FlagKind(kind).label if what == "flagged" else NoteKind(kind).label))
 
 
-def _row(name: str, now: int, then: int, longest: int, showing: Showing) -> Row:
+def _row(name: str, now: int, then: int, showing: Showing) -> Row:
     change = then - now
     sign = "+" if change > 0 else "−" if change < 0 else "±"
     return Row(
         name=name,
+        before=now,
+        after=then,
         now=_number(now, showing),
         then=_number(then, showing),
         change=f"{sign}{_number(abs(change), showing)}",
-        now_bar=_bar(now, longest),
-        then_bar=_bar(then, longest),
-        is_changed=change != 0,
     )
 
 
