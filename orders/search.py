@@ -19,6 +19,8 @@ WORD = re.compile(r"[^\W_]+")
 PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"})
 LONGEST = 100
 MOST = 300
+# A tracking number as it is printed, in groups: "9400 1000 0000".
+GROUPED = re.compile(r"[A-Za-z]{0,3}[0-9]{8,40}[A-Za-z]{0,2}")
 # Of an e-mail address the pieces alone ("com") say nothing, and half the orders have them.
 SPLITS = frozenset("@.")
 
@@ -89,7 +91,11 @@ def query(text: str) -> str:
             found.append(f"({' & '.join(f'{_quoted(piece)}:*' for piece in pieces)})")
         if found:
             parts.append(found[0] if len(found) == 1 else f"({' | '.join(found)})")
-    return " & ".join(parts)
+    everything = " & ".join(parts)
+    digits = "".join(text.split())
+    if len(parts) > 1 and GROUPED.fullmatch(digits):
+        return f"{everything} | {_quoted(digits.lower())}:*"
+    return everything
 
 
 def _quoted(lexeme: str) -> str:
