@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -125,11 +125,11 @@ def import_discard(request: ShopRequest, run: int) -> HttpResponse:
 @of_shop
 @require_GET
 def import_failed(request: ShopRequest, run: int, role: FileRole) -> HttpResponseBase:
-    """The rows that were rejected, to be mended and loaded again."""
+    """The rows that were rejected, to be mended and loaded again; the run itself without any."""
     found = _run(request, run)
     file, original = runs.file_of(found, role), runs.file_of(found, _uploaded_as(role))
     if file is None:
-        raise Http404
+        return redirect("import", slug=request.shop.slug, run=run)
     stem, ending = file.name.rpartition(".")[::2]
     name = original.name.rpartition(".")[0] or original.name if original else stem
     kind = "application/json" if ending == "json" else "text/csv; charset=utf-8"

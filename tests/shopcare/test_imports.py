@@ -170,6 +170,12 @@ def test_rejected_rows_come_back_to_be_mended_and_loaded_again(member: Client) -
     assert Order.objects.get(number="2").lines.count() == 2
 
 
+def test_where_nothing_was_rejected_the_download_leads_to_the_import(member: Client) -> None:
+    run = imported(member, uploaded(member, orders_file(row("1"))))
+
+    assert member.get(f"{URL}{run.pk}/failed/")["Location"] == f"{URL}{run.pk}/"
+
+
 def test_a_file_to_mend_holds_no_formula(member: Client) -> None:
     evil = f"1,{timezone.now().isoformat()},=HYPERLINK(1),a@example.com,-12,1,cheap,,EUR"
     run = imported(member, uploaded(member, orders_file(evil)))
