@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from notifications.models import Message
@@ -69,12 +69,13 @@ def log_in(page: Page) -> None:
     page.get_by_label("Email").fill("maker@example.com")
     page.get_by_label("Password").fill("beads")
     page.get_by_role("button", name="Log in").click()
-    expect(opened(page, 1001)).to_be_visible()
+    expect_open(page, 1001)
 
 
-def opened(page: Page, number: int) -> Locator:
-    """The heading of the order that is open."""
-    return page.get_by_role("heading", name=f"Order {number}")
+def expect_open(page: Page, number: int) -> None:
+    """The order is open, and the page's scripts have run."""
+    expect(page.get_by_role("heading", name=f"Order {number}")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def scan(page: Page, code: str) -> None:
@@ -85,7 +86,7 @@ def scan(page: Page, code: str) -> None:
 
 def test_ten_orders_are_shipped_by_keyboard_alone(page: Page, shop: Shop) -> None:
     for number in range(10):
-        expect(opened(page, 1001 + number)).to_be_visible()
+        expect_open(page, 1001 + number)
         expect(page.get_by_label("Tracking number", exact=True)).to_be_focused()
         width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
         assert page.evaluate(width)
@@ -102,13 +103,13 @@ def test_ten_orders_are_shipped_by_keyboard_alone(page: Page, shop: Shop) -> Non
 
 def test_one_moves_by_arrows_and_letters_and_reaches_the_slip(page: Page) -> None:
     page.keyboard.press("ArrowDown")
-    expect(opened(page, 1002)).to_be_visible()
+    expect_open(page, 1002)
     page.keyboard.press("Escape")
     page.keyboard.press("j")
-    expect(opened(page, 1003)).to_be_visible()
+    expect_open(page, 1003)
     page.keyboard.press("Escape")
     page.keyboard.press("k")
-    expect(opened(page, 1002)).to_be_visible()
+    expect_open(page, 1002)
 
     page.keyboard.press("Escape")
     page.keyboard.press("p")
@@ -121,7 +122,7 @@ def test_letters_typed_into_the_field_are_part_of_the_number(page: Page) -> None
     page.keyboard.type("jkp")
 
     expect(page.get_by_label("Tracking number", exact=True)).to_have_value("jkp")
-    expect(opened(page, 1001)).to_be_visible()
+    expect_open(page, 1001)
 
 
 def test_carriers_show_while_typing_and_another_can_be_chosen(page: Page) -> None:
@@ -130,7 +131,7 @@ def test_carriers_show_while_typing_and_another_can_be_chosen(page: Page) -> Non
 
     page.get_by_role("button", name="Ship", exact=True).click()
 
-    expect(opened(page, 1002)).to_be_visible()
+    expect_open(page, 1002)
     assert Shipment.objects.get().carrier == "FedEx"
 
 
@@ -140,19 +141,19 @@ def test_a_wrong_digit_is_scanned_over(page: Page) -> None:
 
     scan(page, "1Z5R89390357567127")
 
-    expect(opened(page, 1002)).to_be_visible()
+    expect_open(page, 1002)
     assert Shipment.objects.get().tracking_code == "1Z5R89390357567127"
 
 
 def test_a_parcel_is_taken_back_and_shipped_with_the_right_number(page: Page) -> None:
     scan(page, dhl(7))
-    expect(opened(page, 1002)).to_be_visible()
+    expect_open(page, 1002)
     page.get_by_role("button", name="Take back: 1001").click()
-    expect(opened(page, 1001)).to_be_visible()
+    expect_open(page, 1001)
 
     scan(page, dhl(1))
 
-    expect(opened(page, 1002)).to_be_visible()
+    expect_open(page, 1002)
     assert Shipment.objects.get().tracking_code == dhl(1)
     queued = Message.objects.filter(kind="tracking_notice", state="queued")
     assert [message.subject for message in queued] == [f"1:{dhl(1)}"]
@@ -181,6 +182,6 @@ def test_without_scripts_one_ships_order_by_order(
 
     page.get_by_role("button", name="Ship", exact=True).click()
 
-    expect(opened(page, 1002)).to_be_visible()
+    expect_open(page, 1002)
     context.close()
     assert Shipment.objects.get().carrier == "DHL Paket"
