@@ -45,6 +45,7 @@ class Row:
 class Group:
     """What is sent, copied, flagged or withheld."""
 
+    what: str
     title: str
     rows: list[Row]
 
@@ -88,7 +89,7 @@ def _groups(preview: PolicyPreview, showing: Showing) -> list[Group]:
             if any(_both(preview, what, kind))
         ]
         if rows:
-            found.append(Group(title, rows))
+            found.append(Group(what, title, rows))
     return found
 
 
@@ -101,14 +102,16 @@ def _tables(groups: list[Group]) -> dict[str, list[Group]]:
             ("same", [row for row in group.rows if not row.is_changed]),
         ):
             if rows:
-                found[name].append(Group(group.title, rows))
+                found[name].append(Group(group.what, group.title, rows))
     for table in found.values():
-        _draw([row for group in table for row in group.rows])
+        # Few orders get most notes: beside those that do not, no bar could be seen.
+        _draw([row for group in table if group.what != "withheld" for row in group.rows])
+        _draw([row for group in table if group.what == "withheld" for row in group.rows])
     return found
 
 
 def _draw(rows: list[Row]) -> None:
-    """Make the longest bar of a table as long as there is room."""
+    """Make the longest of these bars as long as there is room."""
     longest = max((max(row.before, row.after) for row in rows), default=0)
     for row in rows:
         row.now_bar, row.then_bar = _bar(row.before, longest), _bar(row.after, longest)
