@@ -14,7 +14,7 @@ from tests.notifications.crashing import PATIENCE, Installation, installation
 from tests.servers import SmtpSink
 
 CRASHES = int(os.environ.get("CRASHES", "4"))
-MESSAGES = int(os.environ.get("CRASH_MESSAGES", "300"))
+MESSAGES = int(os.environ.get("CRASH_MESSAGES", "160"))
 
 
 def names(sink: SmtpSink) -> Counter[str]:
