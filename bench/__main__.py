@@ -1,4 +1,4 @@
-"""`python -m bench [sweep] [outbox] [import] [--quick] [--rounds N]`; see README.md here."""
+"""`python -m bench [JOB …] [--quick] [--rounds N]`; see README.md here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import time
 from bench import ground
 from bench.report import say
 
-JOBS = ("sweep", "outbox", "import")
+JOBS = ("sweep", "outbox", "import", "pages")
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
     started = time.monotonic()
     with ground.own_server() as folder:
         # Imported late: models can be loaded only once Django stands.
-        from bench import imports, outbox, sweep
+        from bench import imports, outbox, pages, sweep
 
         for job in options.jobs or JOBS:
             say(f"Measuring: {job} …")
@@ -31,6 +31,8 @@ def main() -> None:
                 sweep.run(quick=options.quick, rounds=options.rounds)
             elif job == "outbox":
                 outbox.run(folder, quick=options.quick, rounds=options.rounds)
+            elif job == "pages":
+                pages.run(quick=options.quick, rounds=options.rounds)
             else:
                 imports.run(folder, quick=options.quick, rounds=options.rounds)
     say(f"Done in {time.monotonic() - started:.0f} s.")

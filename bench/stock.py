@@ -46,7 +46,7 @@ FILL = (
          currency, terms, language, subtotal, shipping, tax, discount, total, note, ship_name,
          ship_street1, ship_street2, ship_city, ship_region, ship_postcode, ship_country, status,
          needs_shipping, paid_amount, refunded_amount, paid_at, last_payment_at, shipped_at,
-         delivered_at, cancel_reason, version)
+         delivered_at, cancel_reason, version, search)
        SELECT id, {shop}, {channel}, id / 2 + 1, '' || id, placed_at, placed_at, 'EUR', 'prepaid',
          'en', 9, 3, 0, 0, 12, '', 'Ada Buyer', 'Bead Lane ' || id, '', 'Berlin', '', '10115', 'DE',
          CASE WHEN kind IN (0, 1, 4) THEN 'awaiting_payment' WHEN kind = 2 THEN 'shipped'
@@ -56,7 +56,10 @@ FILL = (
          CASE WHEN kind NOT IN (0, 1, 4) THEN placed_at + interval '1 hour' END,
          CASE WHEN kind = 2 THEN {now} - interval '1 hour'
            WHEN kind IN (3, 6) THEN placed_at + interval '1 day' END,
-         CASE WHEN kind IN (3, 6) THEN placed_at + interval '3 days 23 hours' END, '', 1
+         CASE WHEN kind IN (3, 6) THEN placed_at + interval '3 days 23 hours' END, '', 1,
+         array_to_tsvector(ARRAY['ada', 'buyer', 'b' || (id / 2 + 1), 'example', 'com', '' || id,
+           'b' || (id / 2 + 1) || '@example.com', 'berlin', '10115', 'lucky', 'bead', 'lb-1',
+           'lb1', 'lb', '1', CASE WHEN id % 1000 = 0 THEN 'opal' ELSE 'glass' END])
        FROM bench_order""",
     """INSERT INTO orders_orderline (order_id, position, title, variation, sku, quantity,
          unit_price, needs_shipping)
