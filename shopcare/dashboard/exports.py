@@ -20,7 +20,7 @@ COLUMNS = (
 ).split()
 # What a spreadsheet takes for the beginning of a formula.
 # Source: https://owasp.org/www-community/attacks/CSV_Injection
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class _Echo:
