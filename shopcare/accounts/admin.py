@@ -1,11 +1,14 @@
 """Users in the admin site: for superusers, who alone hold the permissions of these pages."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from shopcare.accounts.models import User
+from shopcare.accounts.models import User, vouch_for
 
 
 class UserCreation(AdminUserCreationForm):
@@ -46,3 +49,9 @@ class UserAdmin(DjangoUserAdmin):  # type: ignore[type-arg]  # not generic when 
     add_fieldsets = (
         (None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),
     )
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """A superuser who adds somebody vouches for the address."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            vouch_for(obj)

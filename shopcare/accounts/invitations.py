@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -119,14 +118,13 @@ def accept(invitation: Invitation, user: User) -> bool:
 def accept_as_new(invitation: Invitation, *, name: str, password: str) -> User | None:
     """Make an account for the invited address and join it; None when somebody was faster.
 
-    The link came by mail to this address, which proves it.
+    The link came by mail to this address, which proves that it is theirs.
     """
     try:
         with transaction.atomic():
             user = User.objects.create_user(invitation.email, password, name=name)
     except IntegrityError:
         return None
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     if not accept(invitation, user):
         transaction.set_rollback(True)
         return None
