@@ -24,6 +24,8 @@ class Subject:
     facts: OrderFacts
     policy: PolicyFacts
     shop_id: int
+    # The seller's: what is written down for them is in their own language.
+    language: str
 
 
 def load(order_ids: Sequence[int]) -> list[Subject]:
@@ -32,7 +34,7 @@ def load(order_ids: Sequence[int]) -> list[Subject]:
     policies: dict[int, PolicyFacts] = {}
     subjects: dict[int, Subject] = {}
     found = rows.select(
-        """SELECT o.shop_id, o.channel_id,
+        """SELECT o.shop_id, o.channel_id, s.language,
                   o.id, o.number, o.status, o.placed_at, o.recorded_at, o.terms = %s,
                   o.ship_by_on, o.needs_shipping, o.total, o.paid_amount, o.refunded_amount,
                   o.paid_at, o.last_payment_at, o.shipped_at, o.delivered_at, o.cancelled_at,
@@ -40,14 +42,16 @@ def load(order_ids: Sequence[int]) -> list[Subject]:
                   o.version, coalesce(nullif(b.name, ''), b.username), b.email LIKE '%%_@_%%',
                   b.paused_at
            FROM orders_order o JOIN orders_buyer b ON b.id = o.buyer_id
+             JOIN orders_shop s ON s.id = o.shop_id
            WHERE o.id = ANY(%s)""",
         [PaymentTerms.ON_DELIVERY, ids],
     )
     if not found:
         return []
     policies = policies_of({row[1] for row in found})
-    for shop_id, channel_id, *values in found:
-        subjects[values[0]] = Subject(OrderFacts(*values), policies[channel_id], shop_id)
+    for shop_id, channel_id, language, *values in found:
+        facts = OrderFacts(*values)
+        subjects[facts.order_id] = Subject(facts, policies[channel_id], shop_id, language)
     _load_parcels(subjects)
     _load_notes(subjects)
     _load_decisions(subjects)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from notifications.rules import MANY_RULES, SINGLE_RULES
 from notifications.rules.findings import (
     Due,
@@ -61,7 +63,7 @@ class Plan:
         for withheld in self.withheld:
             if withheld.kind == kind and withheld.subject == subject:
                 return str(withheld.reason)
-        return "It is not due at this moment."
+        return gettext("It is not due at this moment.")
 
 
 def plan(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Plan:

@@ -39,4 +39,4 @@ class Reason(NamedTuple):
 
 def day_and_time(local: datetime) -> str:
     """“Tue 24 Nov, 09:00”, in the language of the moment."""
-    return formats.date_format(local, "D j M, H:i")
+    return formats.date_format(local, gettext("D j M, H:i"))

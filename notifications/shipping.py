@@ -60,7 +60,7 @@ def foresee(subject: Subject, *, tracking_code: str, now: datetime) -> Finding |
         returned=False,
     )
     facts = replace(subject.facts, parcels=[*subject.facts.parcels, parcel])
-    return _notice(Subject(facts, subject.policy, subject.shop_id), parcel, now)
+    return _notice(replace(subject, facts=facts), parcel, now)
 
 
 @transaction.atomic

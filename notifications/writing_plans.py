@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.utils import translation
+from django.utils.translation import gettext
+
 from notifications.loading import Subject
 from notifications.planner import Plan
 from notifications.words import MessageState
@@ -72,11 +75,12 @@ def _take_back(planned: Planned, now: datetime) -> None:
         if not subject.facts.notes:
             continue
         due = {(item.kind, item.subject) for item in plan.due}
-        values += [
-            (subject.facts.order_id, note.kind, note.subject, plan.reason_against(*key))
-            for key, note in subject.facts.notes.items()
-            if note.state in (MessageState.QUEUED, MessageState.TO_COPY) and key not in due
-        ]
+        with translation.override(subject.language):
+            values += [
+                (subject.facts.order_id, note.kind, note.subject, plan.reason_against(*key))
+                for key, note in subject.facts.notes.items()
+                if note.state in (MessageState.QUEUED, MessageState.TO_COPY) and key not in due
+            ]
     if values:
         rows.execute(
             """UPDATE notifications_message m
@@ -98,28 +102,25 @@ def _write_flags(planned: Planned, now: datetime) -> int:
         [list(plans)],
     )
     known = {(order_id, kind, about): reason for order_id, kind, about, reason in open_flags}
-    up = {
-        (order_id, flag.kind, flag.subject): flag
-        for order_id, (_subject, plan) in plans.items()
-        for flag in plan.flags
-    }
-    cleared = [
-        (*key, _why_cleared(plans[key[0]][1], key[1], key[2])) for key in known if key not in up
-    ]
-    _clear(cleared, now)
-    raised = [(*key, str(flag.reason), flag.since) for key, flag in up.items() if key not in known]
-    _reword([(*key, str(flag.reason)) for key, flag in up.items() if key in known], known)
-    return _raise(raised, now)
+    up = {}
+    for order_id, (subject, plan) in plans.items():
+        with translation.override(subject.language):
+            for flag in plan.flags:
+                up[order_id, flag.kind, flag.subject] = (str(flag.reason), flag.since)
+    _clear([(*key, _why_cleared(*plans[key[0]], *key[1:])) for key in known if key not in up], now)
+    _reword([(*key, reason) for key, (reason, _since) in up.items() if key in known], known)
+    return _raise([(*key, *told) for key, told in up.items() if key not in known], now)
 
 
-def _why_cleared(plan: Plan, kind: str, about: str) -> str:
-    for down in plan.flags_down:
-        if down.kind == kind and down.subject in (about, ""):
-            return str(down.reason)
-    for upcoming in plan.upcoming:
-        if upcoming.kind == kind and upcoming.subject == about:
-            return "There is more time again."
-    return "It is not so any more."
+def _why_cleared(subject: Subject, plan: Plan, kind: str, about: str) -> str:
+    with translation.override(subject.language):
+        for down in plan.flags_down:
+            if down.kind == kind and down.subject in (about, ""):
+                return str(down.reason)
+        for upcoming in plan.upcoming:
+            if upcoming.kind == kind and upcoming.subject == about:
+                return gettext("There is more time again.")
+        return gettext("It is not so any more.")
 
 
 def _raise(flags: list[tuple[int, str, str, str, datetime]], now: datetime) -> int:

@@ -78,7 +78,7 @@ class Sight:
 
     def day(self, at: datetime) -> str:
         """“Tue 24 Nov, 09:00”, local."""
-        return formats.date_format(at.astimezone(self.zone), "D j M, H:i")
+        return formats.date_format(at.astimezone(self.zone), _("D j M, H:i"))
 
     def money(self, amount: Decimal) -> str:
         """An amount in the order's currency."""

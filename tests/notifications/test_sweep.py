@@ -501,3 +501,11 @@ def test_a_sweep_and_payments_at_the_same_time_leave_no_reminder_to_one_who_paid
 
     assert Order.objects.filter(status="paid").count() == 300
     assert not Message.objects.filter(kind="payment_reminder", state="queued").exists()
+
+
+def test_a_flags_reason_is_written_in_the_shops_language() -> None:
+    order = make_order(make_shop(language="de"), placed_at=MONDAY)
+
+    sweep(MONDAY + timedelta(days=8))
+
+    assert "nicht bezahlt" in order.flags.get(kind="relist").reason
