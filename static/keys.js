@@ -42,6 +42,10 @@
     }
   });
 
+  // On a phone the sections stand in a row that scrolls.
+  const here = document.querySelector(".sections a[aria-current]");
+  if (here) here.closest(".sections").scrollLeft = here.offsetLeft - 16;
+
   // Deferred: the page is read by now.
   if (location.hash === "#q") search();
 })();
