@@ -89,11 +89,12 @@ urlpatterns = [
     *(
         path(f"shops/<slug:slug>/orders/<order_number:number>/{tail}", view, name=name)
         for tail, view, name in (
+            # The longest first: a number matches all that stands before the rest.
+            ("notes/<slug:kind>/do/<slug:decision>/", notes.decide, "note_decide"),
             ("do/<slug:action>/", actions.act, "order_act"),
             ("copied/<int:message>/", notes.copied, "note_copied"),
             ("notes/<slug:kind>/", notes.note_page, "note"),
             ("notes/<slug:kind>/mail/", notes.note_mail, "note_mail"),
-            ("notes/<slug:kind>/do/<slug:decision>/", notes.decide, "note_decide"),
             ("slip/", slips.order_slip, "order_slip"),
             # Last: a number may hold anything, even what looks like another page.
             ("", order_page.order_page, "order"),
