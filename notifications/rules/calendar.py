@@ -75,11 +75,14 @@ def at_local(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return moment.replace(microsecond=0)
 
 
+@lru_cache(maxsize=4096)
 def end_of_day(day: date, zone: ZoneInfo) -> datetime:
     """The midnight (UTC) that ends the local `day`."""
     return at_local(day + DAY, MIDNIGHT, zone)
 
 
+# Orders of one day share its answer.
+@lru_cache(maxsize=4096)
 def working_day_after(
     day: date, count: int, *, weekend: frozenset[int], country: str, region: str
 ) -> date:
