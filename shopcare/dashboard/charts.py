@@ -65,6 +65,11 @@ class Chart:
     right: int = WIDTH - RIGHT
     floor: int = HEIGHT - BOTTOM
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to be seen."""
+        return not self.bars and not self.points
+
 
 def stacked(title: str, text: str, labels: Sequence[str], series: Sequence[Series]) -> Chart:
     """Bars, one for each label, with the series on top of each other. `text` tells it in words."""
