@@ -98,6 +98,9 @@ def differences(before: Plan, after: Plan) -> list[Change]:
         if old.turn == Turn.FLAG_UP:
             reason = down.get(key) or down.get((True, old.kind, ""))
             changes.append(Change(Turn.FLAG_DOWN, old.kind, old.subject, reason=reason))
+        elif old.turn != Turn.FLAG_LATER:
+            # No rule speaks of it any more: a parcel that was taken back, an order given up.
+            changes.append(Change(Turn.STAYS_HERE, old.kind, old.subject))
     kept = [c for c in changes if c.turn != Turn.STAYS_HERE or _was_coming(was, c)]
     return sorted(kept, key=lambda c: (c.turn.value, (c.at is not None and c.at.isoformat()) or ""))
 

@@ -134,15 +134,18 @@ def _page(request: ShopRequest, form: BulkAction, outlook: Outlook | None) -> Ht
 
 
 def _summary(foreseen: list[Foreseen]) -> list[str]:
-    """How many notes go out now, or wait to be copied, by kind."""
+    """How many notes go out now, wait to be copied, come at another time or not at all; by kind."""
     told = []
     for turn, words in (
         (Turn.GOES_NOW, _("%(count)d × %(note)s goes out now.")),
         (Turn.TO_COPY, _("%(count)d × %(note)s waits for you to copy it.")),
+        (Turn.GOES_LATER, _("%(count)d × %(note)s comes later.")),
+        (Turn.STAYS_HERE, _("%(count)d × %(note)s does not go out.")),
     ):
         kinds = Counter(c.kind for o in foreseen for c in o.changes if c.turn == turn)
         told += [words % {"count": n, "note": name_of(kind)} for kind, n in kinds.most_common()]
-    return told or [_("No note goes out by this.")]
+    goes_out = any(c.turn in (Turn.GOES_NOW, Turn.TO_COPY) for o in foreseen for c in o.changes)
+    return told if goes_out else [_("No note goes out by this."), *told]
 
 
 def _ticked(shop: Shop, given: QueryDict) -> list[Order]:

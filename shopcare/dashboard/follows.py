@@ -44,6 +44,8 @@ def _text(change: Change) -> str:
             return _("The %(name)s waits here for you to copy it.")
         case Turn.GOES_LATER:
             return _("The %(name)s now goes out on %(at)s, unless %(reason)s.")
+        case Turn.STAYS_HERE if change.reason is None:
+            return _("The %(name)s does not go out any more.")
         case Turn.STAYS_HERE:
             return _("The %(name)s does not go out: %(reason)s")
         case Turn.FLAG_UP:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from notifications.copying import letters_to_copy
 from notifications.foresight import could_send
-from notifications.letters import gather, write_letter
 from notifications.loading import Subject, load
 from notifications.models import Message
 from notifications.planner import Plan, plan
@@ -60,7 +60,7 @@ def forecast(order: Order, now: datetime, showing: Showing) -> Forecast:
     answer = plan(subject.facts, subject.policy, now)
     found = in_words(answer, showing)
     _add_what_can_be_done(found, subject, answer, now)
-    _add_letters_to_copy(found, order, subject, answer)
+    _add_letters_to_copy(found, order, now)
     return found
 
 
@@ -121,19 +121,16 @@ def _add_what_can_be_done(found: Forecast, subject: Subject, answer: Plan, now: 
     found.withheld = [w for w in found.withheld if not (w.can_unskip or w.can_send)]
 
 
-def _add_letters_to_copy(found: Forecast, order: Order, subject: Subject, answer: Plan) -> None:
-    waiting = {
-        (message.kind, message.subject): message.pk
-        for message in Message.objects.filter(order=order, state=MessageState.TO_COPY)
-    }
+def _add_letters_to_copy(found: Forecast, order: Order, now: datetime) -> None:
+    waiting = list(Message.objects.filter(order=order, state=MessageState.TO_COPY))
     if not waiting:
         return
-    materials = gather([subject.shop_id], [order.pk])
+    letters = letters_to_copy(waiting, now)
+    by_note = {(message.kind, message.subject): message.pk for message in waiting}
     for item in found.coming:
-        pk = waiting.get((item.kind, item.about))
-        if pk is not None:
-            item.message_id = pk
-            item.letter = write_letter(item.kind, item.about, subject, answer, materials)
+        pk = by_note.get((item.kind, item.about))
+        if pk in letters:
+            item.message_id, item.letter = pk, letters[pk]
 
 
 def name_of(kind: str) -> str:

@@ -123,8 +123,7 @@ def copied(request: ShopRequest, number: str, message: int) -> HttpResponse:
     if request.method != "POST":
         return redirect("order", request.shop.slug, number)
     now = timezone.now()
-    letter = _written(request, order, found.kind, now, found.subject).letter
-    if mark_copied(found, now, subject_line=letter.subject, text=letter.text):
+    if mark_copied(message=found, now=now):
         notice = Notice(_("Marked as sent: %(note)s.") % {"note": named(found.kind, found.subject)})
     else:
         notice = Notice(_("This note does not wait to be copied any more."), [], True)
@@ -168,11 +167,9 @@ def _is_known(order: Order, kind: str, about: str, now: datetime) -> bool:
     )
 
 
-def _written(
-    request: ShopRequest, order: Order, kind: str, now: datetime, about: str | None = None
-) -> Written:
+def _written(request: ShopRequest, order: Order, kind: str, now: datetime) -> Written:
     """The note as it would read at `now`; raises Http404 for one that the order does not have."""
-    about = request.GET.get("about", request.POST.get("about", "")) if about is None else about
+    about = request.GET.get("about", request.POST.get("about", ""))
     subject = load([order.pk])[0]
     answer = plan(subject.facts, subject.policy, now)
     words = in_words(answer, Showing(request.shop))
@@ -180,10 +177,19 @@ def _written(
     sent = [i for i in words.sent if (i.kind, i.about) == (kind, about)]
     if kind not in DIGEST_IS_NO_ORDERS or not (found or sent):
         raise Http404
-    letter = write_letter(kind, about, subject, answer, gather([subject.shop_id], [order.pk]))
+    if found:
+        letter = write_letter(kind, about, subject, answer, gather([subject.shop_id], [order.pk]))
+    else:
+        letter = _as_it_went_out(order, kind, about)
     own = Decision.objects.filter(order=order, kind=kind, subject=about).exclude(body="")
     item = (found or sent)[0]
     return Written(kind, about, letter, own.exists(), bool(found), item.sentence, item.at)
+
+
+def _as_it_went_out(order: Order, kind: str, about: str) -> Letter:
+    """The words that were sent; empty for a note from before they were kept."""
+    message = Message.objects.get(order=order, kind=kind, subject=about)
+    return Letter(subject=message.subject_line, text=message.text, html="")
 
 
 def _initial(written: Written) -> dict[str, str]:
