@@ -153,7 +153,7 @@ def _among_the_latest(ordered: QuerySet[Order], sought: str, most: int) -> Keys:
                 f" {_order_by(ordered)} LIMIT %s",
                 [*params, sought, most],
             )
-            keys = cursor.fetchall()
+            keys: Keys = cursor.fetchall()
         if len(keys) == most:
             return keys
         if not keys:
@@ -176,7 +176,8 @@ def _by_words(found: QuerySet[Order], ordered: QuerySet[Order], sought: str, mos
             f" SELECT placed_at, id FROM hits {_order_by(ordered)} LIMIT %s",
             [*params, most],
         )
-        return cursor.fetchall()
+        keys: Keys = cursor.fetchall()
+    return keys
 
 
 def _order_by(ordered: QuerySet[Order]) -> str:

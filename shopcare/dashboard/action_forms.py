@@ -40,7 +40,7 @@ class MoneyField(forms.DecimalField):
         super().__init__(max_digits=14, decimal_places=3, min_value=least, required=False, **kwargs)
         self.widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         text = str(value or "").strip()
         return super().to_python(text.replace(",", ".") if text.count(",") == 1 else text)
 
@@ -75,7 +75,7 @@ class OrderAction(forms.Form):
 
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         self.order = order
-        super().__init__(*args, auto_id=f"{self.slug}-%s", **kwargs)
+        super().__init__(*args, **{"auto_id": f"{self.slug}-%s", **kwargs})
         self.prepare()
 
     def prepare(self) -> None:
@@ -189,7 +189,7 @@ class Ship(OrderAction):
 
     @classmethod
     def is_possible(cls, order: Order) -> bool:
-        return order.needs_shipping and order.shipped_at is None and order.cancelled_at is None
+        return bool(order.needs_shipping and not order.shipped_at and not order.cancelled_at)
 
     def facts(self, now: datetime) -> Sequence[Fact]:
         data = self.cleaned_data
@@ -274,7 +274,7 @@ class GiveBack(OrderAction):
 
     @classmethod
     def is_possible(cls, order: Order) -> bool:
-        return order.paid_amount > order.refunded_amount
+        return bool(order.paid_amount > order.refunded_amount)
 
     def clean_amount(self) -> Decimal:
         most = self.order.paid_amount - self.order.refunded_amount

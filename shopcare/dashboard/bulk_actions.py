@@ -185,8 +185,7 @@ class ShipAll(BulkAction):
                 _("No more than %(most)d lines at once, please.") % {"most": MOST_LINES}
             )
         # The page shows all the lines again, those of the file too.
-        self.data = self.data.copy()
-        self.data["numbers"] = text.strip()
+        self.data = {**self.data.dict(), "numbers": text.strip()}  # type: ignore[attr-defined]
         return cleaned
 
     def chosen(self, now: datetime) -> Chosen:

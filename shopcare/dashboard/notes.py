@@ -24,7 +24,7 @@ from notifications.models import Decision, Message
 from notifications.planner import plan
 from notifications.wording import Letter
 from orders.models import Order
-from orders.words import NoteKind
+from orders.words import FlagKind, NoteKind
 from shopcare.dashboard.actions import finished
 from shopcare.dashboard.follows import sentences
 from shopcare.dashboard.forecast import in_words, named
@@ -32,7 +32,7 @@ from shopcare.dashboard.order_page import Notice, order_of
 from shopcare.dashboard.shop import ShopRequest, of_shop
 from shopcare.dashboard.showing import Showing
 
-DIGEST_IS_NO_ORDERS = set(NoteKind.values) - {NoteKind.DIGEST}
+NOTES_OF_ORDERS = set(NoteKind.values) - {NoteKind.DIGEST}
 MAIL_POLICY = {
     "default-src": ["'none'"],
     "style-src": ["'unsafe-inline'"],
@@ -85,9 +85,9 @@ def note_page(request: ShopRequest, number: str, kind: str) -> HttpResponse:
     return render(request, "dashboard/note.html", context)
 
 
-@of_shop
 @csp_replace(MAIL_POLICY)
 @xframe_options_sameorigin
+@of_shop
 def note_mail(request: ShopRequest, number: str, kind: str) -> HttpResponse:
     """The HTML part of the mail by itself, for the frame on the note's page."""
     order = order_of(request.shop, number)
@@ -99,7 +99,7 @@ def decide(request: ShopRequest, number: str, kind: str, decision: str) -> HttpR
     """“Not this one”, “leave it to the rule”, “send now”, “back to the wording”."""
     order = order_of(request.shop, number)
     about = request.POST.get("about", "")
-    if kind not in DIGEST_IS_NO_ORDERS or decision not in DECISIONS:
+    if kind not in NOTES_OF_ORDERS or decision not in DECISIONS:
         raise Http404
     if request.method != "POST":
         return redirect("order", request.shop.slug, number)
@@ -147,24 +147,26 @@ def _keep(
 ) -> HttpResponse:
     """Keep the words, and send them at once if that button was pressed."""
     now = timezone.now()
-    about = {"order": order, "kind": written.kind, "subject": written.about, "now": now}
-    decisions.edit(**about, **words)
-    sentences_ = [_("These words go out instead of the wording's, for this order only.")]
+    kind, about = written.kind, written.about
+    decisions.edit(order=order, kind=kind, subject=about, now=now, **words)
+    told = [_("These words go out instead of the wording's, for this order only.")]
     if request.POST.get("send"):
         before = plans([order.pk], now)[order.pk]
-        decisions.send_now(**about)
+        decisions.send_now(order=order, kind=kind, subject=about, now=now)
         after = plans([order.pk], now)[order.pk]
-        sentences_ += sentences(differences(before, after), Showing(request.shop))
-    return finished(request, order.number, Notice(_("Your words are kept."), sentences_))
+        told += sentences(differences(before, after), Showing(request.shop))
+    return finished(request, order.number, Notice(_("Your words are kept."), told))
 
 
 def _is_known(order: Order, kind: str, about: str, now: datetime) -> bool:
     """Whether the order's plan speaks of the note: nobody decides about what is not there."""
     answer = plans([order.pk], now)[order.pk]
-    coming = [n for n in answer.upcoming if isinstance(n.kind, NoteKind) or n.kind == kind]
-    return any(
-        n.kind == kind and n.subject == about for n in [*answer.due, *coming, *answer.withheld]
-    )
+    # Flags share some names with notes.
+    notes = [n for n in answer.upcoming if not isinstance(n.kind, FlagKind)]
+    spoken_of = {(n.kind, n.subject) for n in notes}
+    spoken_of |= {(n.kind, n.subject) for n in answer.due}
+    spoken_of |= {(n.kind, n.subject) for n in answer.withheld}
+    return (kind, about) in spoken_of
 
 
 def _written(request: ShopRequest, order: Order, kind: str, now: datetime) -> Written:
@@ -175,7 +177,7 @@ def _written(request: ShopRequest, order: Order, kind: str, now: datetime) -> Wr
     words = in_words(answer, Showing(request.shop))
     found = [i for i in [*words.coming, *words.withheld] if (i.kind, i.about) == (kind, about)]
     sent = [i for i in words.sent if (i.kind, i.about) == (kind, about)]
-    if kind not in DIGEST_IS_NO_ORDERS or not (found or sent):
+    if kind not in NOTES_OF_ORDERS or not (found or sent):
         raise Http404
     if found:
         letter = write_letter(kind, about, subject, answer, gather([subject.shop_id], [order.pk]))

@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
+from django_htmx.middleware import HtmxDetails
 
 from orders.models import Member, Shop
 from orders.words import Role
@@ -31,6 +32,7 @@ MANY_SHOPS = 20
 class ShopRequest(HttpRequest):
     """A request of a member about one of their shops."""
 
+    htmx: HtmxDetails
     user: User
     shop: Shop
     role: Role
@@ -69,18 +71,18 @@ def of_shop(
 
 
 def owners_only(
-    view: Callable[Concatenate[ShopRequest, P], HttpResponse],
-) -> Callable[Concatenate[ShopRequest, P], HttpResponse]:
+    view: Callable[Concatenate[ShopRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[ShopRequest, P], HttpResponseBase]:
     """Refuse helpers with 403. Stands below `of_shop`, which says who the member is.
 
     The view carries the mark `is_for_owners`, so that a test finds all such pages by itself.
     """
 
     @wraps(view)
-    def page(request: ShopRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: ShopRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.role != Role.OWNER:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
     page.is_for_owners = True  # type: ignore[attr-defined]
-    return cast(Callable[Concatenate[ShopRequest, P], HttpResponse], page)
+    return cast(Callable[Concatenate[ShopRequest, P], HttpResponseBase], page)
