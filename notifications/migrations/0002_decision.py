@@ -5,27 +5,69 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0001_initial'),
-        ('orders', '0001_initial'),
+        ("notifications", "0001_initial"),
+        ("orders", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('thank_you', 'thank-you'), ('payment_received', 'payment received'), ('payment_reminder', 'payment reminder'), ('relist', 'relist notice'), ('tracking_notice', 'tracking notice'), ('delay_notice', 'delay notice'), ('arrival_check', 'arrival check'), ('digest', 'morning digest')], max_length=20, verbose_name='note')),
-                ('subject', models.TextField(blank=True, verbose_name='about')),
-                ('skipped_at', models.DateTimeField(blank=True, null=True, verbose_name='skipped')),
-                ('send_now_at', models.DateTimeField(blank=True, null=True, verbose_name='send now')),
-                ('subject_line', models.TextField(blank=True, verbose_name='subject')),
-                ('body', models.TextField(blank=True, verbose_name='text')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='orders.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("thank_you", "thank-you"),
+                            ("payment_received", "payment received"),
+                            ("payment_reminder", "payment reminder"),
+                            ("relist", "relist notice"),
+                            ("tracking_notice", "tracking notice"),
+                            ("delay_notice", "delay notice"),
+                            ("arrival_check", "arrival check"),
+                            ("digest", "morning digest"),
+                        ],
+                        max_length=20,
+                        verbose_name="note",
+                    ),
+                ),
+                ("subject", models.TextField(blank=True, verbose_name="about")),
+                ("skipped_at", models.DateTimeField(blank=True, null=True, verbose_name="skipped")),
+                (
+                    "send_now_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="send now"),
+                ),
+                ("subject_line", models.TextField(blank=True, verbose_name="subject")),
+                ("body", models.TextField(blank=True, verbose_name="text")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="orders.order",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('order', 'kind', 'subject'), name='decision_once_per_note'), models.CheckConstraint(condition=models.Q(('skipped_at__isnull', True), ('send_now_at__isnull', True), _connector='OR'), name='decision_is_one_or_the_other')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order", "kind", "subject"), name="decision_once_per_note"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("skipped_at__isnull", True),
+                            ("send_now_at__isnull", True),
+                            _connector="OR",
+                        ),
+                        name="decision_is_one_or_the_other",
+                    ),
+                ],
             },
         ),
     ]

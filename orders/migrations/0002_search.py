@@ -6,19 +6,18 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0001_initial'),
+        ("orders", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='order',
-            name='search',
-            field=django.contrib.postgres.search.SearchVectorField(db_default='', editable=False),
+            model_name="order",
+            name="search",
+            field=django.contrib.postgres.search.SearchVectorField(db_default="", editable=False),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='order_search'),
+            model_name="order",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="order_search"),
         ),
     ]

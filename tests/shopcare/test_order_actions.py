@@ -130,9 +130,7 @@ def test_a_grave_action_asks_first_and_says_what_would_follow(
         assert "The payment reminder does not go out" in html
 
 
-def test_more_time_says_when_the_reminder_and_the_flag_come_now(
-    member: Client, shop: Shop
-) -> None:
+def test_more_time_says_when_the_reminder_and_the_flag_come_now(member: Client, shop: Shop) -> None:
     make_order(shop, "1001")
 
     html = act(member, "more_time", until="2026-11-20").content.decode()

@@ -10,6 +10,7 @@ from tests.factory import make_order, make_shop, make_user
 
 pytestmark = pytest.mark.django_db
 
+
 @pytest.fixture
 def shop() -> Shop:
     shop = make_shop(owner=make_user())
