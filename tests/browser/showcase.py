@@ -24,7 +24,7 @@ from shopcare.accounts.models import User
 from shopcare.dashboard.urls import urlpatterns
 
 EMPTY_SHOP = "empty"
-ODD_NUMBER = "2001"
+NUMBER, ODD_NUMBER = "1005", "2001"
 ENDLESS = "Maximiliane Wilhelmine zu Hohenlohe-Waldenburg-Schillingsfürst " + "x" * 200
 NAMES = (ENDLESS, "أحمد عبد الرحمن بن محمد", "שירה בן־דוד", "山田 花子", "Ó")
 FILE = """order,placed_at,buyer_name,buyer_email,item,quantity,unit_price
@@ -94,6 +94,7 @@ def pages(client: Client) -> dict[str, str]:
         answer = client.get(address)
         if answer.status_code == 200 and b"<html" in answer.getvalue()[:2_000]:
             found[str(pattern.name)] = address
+    found["order_odd"] = reverse("order", args=[demo.DEMO_SHOP, ODD_NUMBER])
     found["orders_empty"] = reverse("orders", args=[EMPTY_SHOP])
     found["today_empty"] = reverse("shop", args=[EMPTY_SHOP])
     return found
@@ -103,9 +104,9 @@ def _address(pattern: URLPattern) -> str:
     shop = Shop.objects.get(slug=demo.DEMO_SHOP)
     known: dict[str, object] = {
         "slug": shop.slug,
-        "number": ODD_NUMBER,
+        "number": NUMBER,
         "run": shop.import_runs.latest("pk").pk,
-        "kind": "arrival_check" if "orders/" in str(pattern.pattern) else "thank_you",
+        "kind": "payment_reminder" if "orders/" in str(pattern.pattern) else "thank_you",
         "language": "en",
         "step": "shop",
         "action": "word",

@@ -27,7 +27,7 @@ def marked(source: str) -> Iterator[tuple[str, ...]]:
         BytesIO(source.encode()), dict.fromkeys(KEYWORDS), [], {"encoding": "utf-8"}
     ):
         texts = (found,) if isinstance(found, str) else found
-        words = tuple(text for text in texts if text)
+        words = tuple(text for text in texts or () if text)
         if words:
             yield words[:2]
 
