@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -60,17 +60,17 @@ def sections(shop: Shop, role: Role) -> list[Section]:
     numbers = waiting(shop)
     waits = {"today": _shown(numbers.today), "ship": _shown(numbers.to_ship)}
     return [
-        Section(key, url, str(place.label), str(place.about), place.go, waits.get(key, ""))
+        Section(
+            key,
+            reverse(place.name, args=[shop.slug]),
+            str(place.label),
+            str(place.about),
+            place.go,
+            waits.get(key, ""),
+        )
         for key, place in PLACES.items()
-        if (role == Role.OWNER or not place.is_for_owners) and (url := _url(place.name, shop))
+        if role == Role.OWNER or not place.is_for_owners
     ]
-
-
-def _url(name: str, shop: Shop) -> str:
-    try:
-        return reverse(name, args=[shop.slug])
-    except NoReverseMatch:
-        return ""
 
 
 def _shown(number: int) -> str:
