@@ -49,15 +49,20 @@ class Withheld(NamedTuple):
     is_cut: bool
 
 
+# Counted by state first: what is then added up in three ways is a few rows.
 NOTES: LiteralString = f"""
-  SELECT week, channel, kind, count(*) FILTER (WHERE state IN ('sent', 'delivered')),
-    count(*) FILTER (WHERE state = 'copied'),
-    count(*) FILTER (WHERE state IN ('queued', 'sending', 'to_copy')),
-    count(*) FILTER (WHERE state = 'cancelled'), count(*) FILTER (WHERE state = 'bounced'),
-    count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE state = 'complained')
-  FROM (SELECT {WEEK_OF} AS week, c.kind AS channel, m.kind, m.state
+  SELECT week, channel, kind,
+    coalesce(sum(n) FILTER (WHERE state IN ('sent', 'delivered')), 0)::bigint,
+    coalesce(sum(n) FILTER (WHERE state = 'copied'), 0)::bigint,
+    coalesce(sum(n) FILTER (WHERE state IN ('queued', 'sending', 'to_copy')), 0)::bigint,
+    coalesce(sum(n) FILTER (WHERE state = 'cancelled'), 0)::bigint,
+    coalesce(sum(n) FILTER (WHERE state = 'bounced'), 0)::bigint,
+    coalesce(sum(n) FILTER (WHERE state = 'failed'), 0)::bigint,
+    coalesce(sum(n) FILTER (WHERE state = 'complained'), 0)::bigint
+  FROM (SELECT {WEEK_OF} AS week, c.kind AS channel, m.kind, m.state, count(*) AS n
     {OF_SPAN.replace("WHERE", "JOIN notifications_message m ON m.order_id = o.id WHERE")}
-      AND m.kind <> 'relist') AS of_span
+      AND m.kind <> 'relist'
+    GROUP BY 1, 2, 3, 4) AS counted
   GROUP BY GROUPING SETS ((week), (channel), (kind), ())"""
 
 # Orders alike in their days; there are few hundred kinds of them, however many orders.

@@ -2,58 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import TypeVar
+from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
 from notifications import reports as note_reports
 from orders import reports as order_reports
-from orders.models import Shop
-from orders.reports import Grouped, Span
-from orders.words import ChannelKind, NoteKind
-from shopcare.dashboard.charts import Chart, Series, lines, stacked
-from shopcare.dashboard.figures import Cell, Figures, share
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of raw values below the names of their columns; the last may be the total."""
-
-    title: str
-    head: Sequence[str]
-    rows: list[list[Cell]]
-    has_total: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """One report."""
-
-    key: str
-    title: str
-    sentence: str
-    chart: Chart
-    tables: list[Table]
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What every report is made from."""
-
-    span: Span
-    shop: Shop
-    figures: Figures
-    today: date
-
-    @property
-    def labels(self) -> list[str]:
-        """The weeks, as a chart names them."""
-        return [self.figures.short_day(week) for week in self.span.weeks]
+from orders.words import NoteKind
+from shopcare.dashboard.charts import lines, stacked
+from shopcare.dashboard.figures import Cell, share
+from shopcare.dashboard.report_desk import Desk, Sheet, Table, series, tables
 
 
 def payment(desk: Desk) -> Sheet:
@@ -82,11 +40,11 @@ def payment(desk: Desk) -> Sheet:
         sentence,
         desk.labels,
         [
-            _series(_("half were paid within"), "ok", desk, found, lambda n: n.median_days),
-            _series(_("nine in ten"), "wait", desk, found, lambda n: n.slowest_tenth_days),
+            series(_("half were paid within"), "ok", desk, found, lambda n: n.median_days),
+            series(_("nine in ten"), "wait", desk, found, lambda n: n.slowest_tenth_days),
         ],
     )
-    return Sheet("payment", title, sentence, chart, _tables(desk, found, head, row))
+    return Sheet("payment", title, sentence, chart, tables(desk, found, head, row))
 
 
 def unpaid(desk: Desk) -> Sheet:
@@ -109,11 +67,11 @@ def unpaid(desk: Desk) -> Sheet:
         sentence,
         desk.labels,
         [
-            _series(_("still unpaid"), "wait", desk, found, lambda n: n.waiting),
-            _series(_("cancelled unpaid"), "alert", desk, found, lambda n: n.cancelled),
+            series(_("still unpaid"), "wait", desk, found, lambda n: n.waiting),
+            series(_("cancelled unpaid"), "alert", desk, found, lambda n: n.cancelled),
         ],
     )
-    return Sheet("unpaid", title, sentence, chart, _tables(desk, found, head, list))
+    return Sheet("unpaid", title, sentence, chart, tables(desk, found, head, list))
 
 
 def shipping(desk: Desk) -> Sheet:
@@ -141,12 +99,12 @@ def shipping(desk: Desk) -> Sheet:
         sentence,
         desk.labels,
         [
-            _series(_("in time"), "ok", desk, found, lambda n: n.in_time),
-            _series(_("late"), "alert", desk, found, lambda n: n.late),
-            _series(_("waiting, not late"), "wait", desk, found, lambda n: n.waiting),
+            series(_("in time"), "ok", desk, found, lambda n: n.in_time),
+            series(_("late"), "alert", desk, found, lambda n: n.late),
+            series(_("waiting, not late"), "wait", desk, found, lambda n: n.waiting),
         ],
     )
-    return Sheet("shipping", title, sentence, chart, _tables(desk, found, head, row))
+    return Sheet("shipping", title, sentence, chart, tables(desk, found, head, row))
 
 
 def delivery(desk: Desk) -> Sheet:
@@ -168,8 +126,8 @@ def delivery(desk: Desk) -> Sheet:
         sentence,
         desk.labels,
         [
-            _series(_("half arrived within"), "ok", desk, found, lambda n: n.median_days),
-            _series(_("nine in ten"), "wait", desk, found, lambda n: n.slowest_tenth_days),
+            series(_("half arrived within"), "ok", desk, found, lambda n: n.median_days),
+            series(_("nine in ten"), "wait", desk, found, lambda n: n.slowest_tenth_days),
         ],
     )
     carriers: list[list[Cell]] = [
@@ -177,14 +135,12 @@ def delivery(desk: Desk) -> Sheet:
         for (carrier, service), numbers in found.by_more.items()
     ]
     by_carrier = Table(_("By carrier"), [_("Carrier"), _("Service"), *head], carriers)
-    return Sheet(
-        "delivery", title, sentence, chart, [by_carrier, *_tables(desk, found, head, list)]
-    )
+    return Sheet("delivery", title, sentence, chart, [by_carrier, *tables(desk, found, head, list)])
 
 
 def notes(desk: Desk) -> Sheet:
     """Notes to buyers, by kind."""
-    found = note_reports.notes(desk.span)
+    found = desk.notes
     head = [
         *(_("Sent"), _("Copied"), _("Waiting"), _("No longer true"), _("Came back")),
         *(_("Could not be sent"), _("Marked as spam")),
@@ -202,9 +158,9 @@ def notes(desk: Desk) -> Sheet:
         sentence,
         desk.labels,
         [
-            _series(_("sent"), "ok", desk, found, lambda n: n.sent),
-            _series(_("copied"), "go", desk, found, lambda n: n.copied),
-            _series(_("no longer true"), "soft", desk, found, lambda n: n.cancelled),
+            series(_("sent"), "ok", desk, found, lambda n: n.sent),
+            series(_("copied"), "go", desk, found, lambda n: n.copied),
+            series(_("no longer true"), "soft", desk, found, lambda n: n.cancelled),
         ],
     )
     kinds: list[list[Cell]] = [
@@ -213,12 +169,12 @@ def notes(desk: Desk) -> Sheet:
         if (kind,) in found.by_more
     ]
     by_kind = Table(_("By note"), [_("Note"), *head], kinds)
-    return Sheet("notes", title, sentence, chart, [by_kind, *_tables(desk, found, head, list)])
+    return Sheet("notes", title, sentence, chart, [by_kind, *tables(desk, found, head, list)])
 
 
 def undelivered(desk: Desk) -> Sheet:
     """Mail that came back, could not be sent, or was marked as spam."""
-    found = note_reports.notes(desk.span)
+    found = desk.notes
     head = [_("Mailed"), _("Came back"), _("Could not be sent"), _("Marked as spam"), _("Lost")]
 
     def row(n: note_reports.Notes) -> list[Cell]:
@@ -239,12 +195,12 @@ def undelivered(desk: Desk) -> Sheet:
         sentence,
         desk.labels,
         [
-            _series(_("came back"), "alert", desk, found, lambda n: n.bounced),
-            _series(_("could not be sent"), "wait", desk, found, lambda n: n.failed),
-            _series(_("marked as spam"), "soft", desk, found, lambda n: n.complained),
+            series(_("came back"), "alert", desk, found, lambda n: n.bounced),
+            series(_("could not be sent"), "wait", desk, found, lambda n: n.failed),
+            series(_("marked as spam"), "soft", desk, found, lambda n: n.complained),
         ],
     )
-    return Sheet("undelivered", title, sentence, chart, _tables(desk, found, head, row))
+    return Sheet("undelivered", title, sentence, chart, tables(desk, found, head, row))
 
 
 def buyers(desk: Desk) -> Sheet:
@@ -270,11 +226,11 @@ def buyers(desk: Desk) -> Sheet:
         sentence,
         desk.labels,
         [
-            _series(_("returning"), "ok", desk, found, lambda n: n.by_returning),
-            _series(_("new"), "go", desk, found, lambda n: n.orders - n.by_returning),
+            series(_("returning"), "ok", desk, found, lambda n: n.by_returning),
+            series(_("new"), "go", desk, found, lambda n: n.orders - n.by_returning),
         ],
     )
-    return Sheet("buyers", title, sentence, chart, _tables(desk, found, head, row))
+    return Sheet("buyers", title, sentence, chart, tables(desk, found, head, row))
 
 
 SHEETS: dict[str, Callable[[Desk], Sheet]] = {
@@ -286,29 +242,3 @@ SHEETS: dict[str, Callable[[Desk], Sheet]] = {
     "undelivered": undelivered,
     "buyers": buyers,
 }
-
-
-def _series(
-    name: str, tone: str, desk: Desk, found: Grouped[T], value: Callable[[T], float | None]
-) -> Series:
-    weeks = (found.by_week.get(week) for week in desk.span.weeks)
-    return Series(name, tone, [None if week is None else value(week) for week in weeks])
-
-
-def _tables(
-    desk: Desk, found: Grouped[T], head: Sequence[str], row: Callable[[T], Iterable[Cell]]
-) -> list[Table]:
-    """By week and by channel, each with the total below."""
-    total: list[list[Cell]] = [[_("Altogether"), *row(found.total)]] if found.total else []
-    weeks: list[list[Cell]] = [
-        [week, *row(found.by_week[week])] for week in desk.span.weeks if week in found.by_week
-    ]
-    channels: list[list[Cell]] = [
-        [str(ChannelKind(kind).label), *row(numbers)]
-        for kind, numbers in sorted(found.by_channel.items())
-    ]
-    tables = [Table(_("By week"), [_("Week of"), *head], weeks + total, bool(total))]
-    if not desk.span.channel:
-        by_channel = Table(_("By channel"), [_("Channel"), *head], channels + total, bool(total))
-        tables.append(by_channel)
-    return tables

@@ -22,7 +22,8 @@ from orders.models import Shop
 from orders.reports import Span
 from orders.words import ChannelKind, NoteKind
 from shopcare.dashboard.figures import Figures, csv_cell
-from shopcare.dashboard.report_sheets import SHEETS, Desk, Sheet
+from shopcare.dashboard.report_desk import Desk, Sheet
+from shopcare.dashboard.report_sheets import SHEETS
 from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
 
 PERIODS = (4, 13, 52)
