@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 BATCH = 50
 # A claim is used for at most this long, so that nobody rescues a message we still mean to send.
 CLAIM_SECONDS = 60
+# So many passes in a row that settle nothing end a call: orphans can be had after a few seconds.
+FRUITLESS = 15
 # What cannot even be read is put off, so that it blocks nobody.
 PUT_OFF = timedelta(minutes=15)
 STILL_OURS: LiteralString = f"""
@@ -54,11 +56,13 @@ def send_messages(now: datetime) -> Counter[str]:
     more than one batch to send.
     """
     counts: Counter[str] = Counter()
+    fruitless = 0
 
     def clock() -> datetime:
         return now
 
     while True:
+        before = counts.total()
         settling.rescue(now)
         in_doubt = mail.InDoubt()
         if count_queued(now, BATCH + 1) <= BATCH:
@@ -71,7 +75,9 @@ def send_messages(now: datetime) -> Counter[str]:
                 ]
                 for job in jobs:
                     counts += job.result()
-        if not settling.wait_for_orphans():
+        # What cannot be worked off for a reason that stays is left to a later call.
+        fruitless = 0 if counts.total() > before else fruitless + 1
+        if fruitless >= FRUITLESS or not settling.wait_for_orphans():
             return counts
 
 
