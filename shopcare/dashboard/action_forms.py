@@ -20,7 +20,6 @@ from orders.facts import (
     Extend,
     Fact,
     Payment,
-    Refund,
     Relisted,
     Scan,
     Shipment,
@@ -263,29 +262,6 @@ class Delivered(_AboutParcel):
                 status=ScanStatus.DELIVERED,
             )
         ]
-
-
-class GiveBack(OrderAction):
-    slug, title, button = "refund", gettext_lazy("Refund"), gettext_lazy("Yes, it went back")
-    hint = gettext_lazy("This notes that the money went back; it moves no money itself.")
-    is_grave = True
-    amount = MoneyField(label=gettext_lazy("Amount (empty: all that was paid)"))
-    when = MomentField()
-
-    @classmethod
-    def is_possible(cls, order: Order) -> bool:
-        return bool(order.paid_amount > order.refunded_amount)
-
-    def clean_amount(self) -> Decimal:
-        most = self.order.paid_amount - self.order.refunded_amount
-        amount: Decimal = self.cleaned_data["amount"] or most
-        if amount > most:
-            raise forms.ValidationError(_("No more than what was paid can go back."))
-        return amount
-
-    def facts(self, now: datetime) -> Sequence[Fact]:
-        amount = self.cleaned_data["amount"]
-        return [Refund(order=self.order.number, at=self.at(now), amount=amount)]
 
 
 def next_parcel(order: Order) -> str:

@@ -1,23 +1,25 @@
-"""More that a seller can do to an order: what was said, pauses, cancelling, notes of their own."""
+"""More that a seller can do to an order: what was said, pauses, refunds, cancelling, remarks."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders import lifecycle
-from orders.facts import Answer, Cancel, Fact, Pause, Reinstate, Resume, Word
+from orders.facts import Answer, Cancel, Fact, Pause, Refund, Reinstate, Resume, Word
 from orders.models import Order
 from orders.remarks import LONGEST, add_remark
 from shopcare.dashboard.action_forms import (
     CorrectNumber,
     Delivered,
-    GiveBack,
     MomentField,
+    MoneyField,
     MoreTime,
     OrderAction,
     Pay,
@@ -66,6 +68,29 @@ class Answered(OrderAction):
 
     def facts(self, now: datetime) -> Sequence[Fact]:
         return [Answer(order=self.order.number, at=now, text=self.cleaned_data["text"])]
+
+
+class GiveBack(OrderAction):
+    slug, title, button = "refund", gettext_lazy("Refund"), gettext_lazy("Yes, it went back")
+    hint = gettext_lazy("This notes that the money went back; it moves no money itself.")
+    is_grave = True
+    amount = MoneyField(label=gettext_lazy("Amount (empty: all that was paid)"))
+    when = MomentField()
+
+    @classmethod
+    def is_possible(cls, order: Order) -> bool:
+        return bool(order.paid_amount > order.refunded_amount)
+
+    def clean_amount(self) -> Decimal:
+        most = self.order.paid_amount - self.order.refunded_amount
+        amount: Decimal = self.cleaned_data["amount"] or most
+        if amount > most:
+            raise forms.ValidationError(_("No more than what was paid can go back."))
+        return amount
+
+    def facts(self, now: datetime) -> Sequence[Fact]:
+        amount = self.cleaned_data["amount"]
+        return [Refund(order=self.order.number, at=self.at(now), amount=amount)]
 
 
 class CancelOrder(OrderAction):

@@ -72,7 +72,9 @@ def test_from_the_list_to_an_order_and_back(quiet_page: Page, width: int, height
 
 
 def test_orders_are_found_and_filtered(quiet_page: Page) -> None:
-    quiet_page.get_by_role("searchbox", name="Number, buyer, e-mail, tracking number, item or SKU").fill("1002")
+    quiet_page.get_by_role(
+        "searchbox", name="Number, buyer, e-mail, tracking number, item or SKU"
+    ).fill("1002")
     quiet_page.keyboard.press("Enter")
 
     expect(quiet_page.locator("tbody tr")).to_have_count(1)
