@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -37,6 +38,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop them, also after Ctrl-C."""
     if started := config.stash.get(_running, None):
         started.stop()
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Every test begins in English: a request in German leaves its language to the thread."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
