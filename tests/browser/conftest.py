@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -34,6 +35,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def browser_page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     """A page in a fresh profile; addresses are relative to the live server."""
+    # Log-ins are counted in the cache, which outlives a test: with enough of them the next is
+    # asked to wait a few minutes.
+    cache.clear()
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 800})
     page = context.new_page()
     page.set_default_timeout(10_000)
