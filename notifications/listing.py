@@ -122,6 +122,8 @@ def _place(cursor: str) -> Key | None:
     """The place a cursor names, or None for anything that is no cursor of ours."""
     micros, _dash, pk = cursor.partition("-")
     try:
-        return EPOCH + timedelta(microseconds=int(micros)), min(int(pk), 2**63 - 1)
+        place = EPOCH + timedelta(microseconds=int(micros)), int(pk)
     except (ValueError, OverflowError):
         return None
+    # No key of a bigint column is larger.
+    return place if abs(place[1]) < 2**63 else None
