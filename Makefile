@@ -6,6 +6,10 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 ARGS ?=
 
+# Tens of processes start in a test run, each importing Django: compile it once, outside the tree.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/pycache
+
 # The newest Python that really runs (a pyenv shim may be on the path and refuse) and has venv.
 FIND_PYTHON = for name in python3.13 python3.12 python3.11 python3; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
@@ -25,7 +29,7 @@ run: $(VENV)/.installed
 	@exec $(BIN)/python manage.py up --port $(PORT) $(ARGS)
 
 test: $(VENV)/.installed-dev
-	@exec $(BIN)/python -m pytest -n auto $(ARGS)
+	@exec $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -22,3 +22,6 @@ from shopcare.settings import *  # noqa: F403
 
 # A password costs a tenth of a second to check, and rightly so. Not here.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Every test client would list all static files when it is made; this looks for the one asked for.
+WHITENOISE_AUTOREFRESH = True

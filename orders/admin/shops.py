@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.admin.scoping import ShopScopedAdmin, TabularInline, owned, sees_all
 from orders.models import Member, Shop
+from orders.models.shop import time_zones
 from orders.shops import furnish, look_again_after_move
 from orders.words import Role
 
@@ -103,7 +103,7 @@ class ShopAdmin(ShopScopedAdmin):
     ) -> forms.Field | None:
         """Time zone and language are chosen from a list."""
         choices = {
-            "timezone": [(name, name.replace("_", " ")) for name in sorted(available_timezones())],
+            "timezone": [(name, name.replace("_", " ")) for name in sorted(time_zones())],
             "language": settings.LANGUAGES,
         }.get(db_field.name)
         if choices is not None:

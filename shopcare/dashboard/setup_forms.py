@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from babel import Locale
 from babel.core import get_global
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.wording import shipped_languages
 from orders.models import Shop
+from orders.models.shop import time_zones
 from orders.shops import currency_of
 from orders.words import ChannelKind
 
@@ -141,7 +141,7 @@ def country_names() -> dict[str, str]:
 def zones_by_name() -> dict[str, str]:
     """Every inhabited time zone, and its country."""
     territories = get_global("zone_territories")
-    there = available_timezones()
+    there = time_zones()
     inhabited = {zone: str(code) for zone, code in territories.items() if zone in there}
     return {zone: code for zone, code in inhabited.items() if "/" in zone and code != "ZZ"} | {
         "UTC": ""
