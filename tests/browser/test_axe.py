@@ -47,12 +47,12 @@ def test_no_page_has_serious_findings(
         bypass_csp=True,
         viewport={"width": width, "height": height},
     )
+    context.add_init_script(path=AXE)
     log_in(context, inside, live_server)
     page = context.new_page()
     findings = []
     for name, address in (pages(inside) | OUTSIDE).items():
         page.goto(address)
-        page.add_script_tag(path=AXE)
         result = page.evaluate(f"axe.run(document, {OPTIONS})")
         findings += [f"{name}: {line}" for line in grave(result)]
     context.close()

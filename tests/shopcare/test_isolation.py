@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db.models import Model
+from django.db import connection
 from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -145,17 +145,18 @@ def helper(client: Client, shop: Shop) -> Client:
     return client
 
 
-def everything() -> dict[str, list[dict[str, Any]]]:
-    """Every row there is, but sessions and the like."""
-    return {
-        model._meta.label_lower: _rows(model)
+def everything() -> dict[str, str]:
+    """A digest of every table's rows, but sessions and the like, in one query."""
+    digests = [
+        f"SELECT '{table}', coalesce(md5(string_agg(row::text, '|' ORDER BY row::text)), '')"
+        f' FROM "{table}" row'
         for model in apps.get_models()
+        for table in [model._meta.db_table]
         if model._meta.label_lower not in UNSETTLED
-    }
-
-
-def _rows(model: type[Model]) -> list[dict[str, Any]]:
-    return list(model._default_manager.order_by("pk").values())
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(digests))
+        return dict(cursor.fetchall())
 
 
 @dataclass
@@ -174,7 +175,7 @@ def tried(client: Client, path: str) -> list[Answer]:
 
 def _answer(response: HttpResponseBase, path: str) -> Answer:
     """What the asker wrote into the address themselves is no leak."""
-    body = b"".join(response).decode(errors="replace")  # type: ignore[call-overload]
+    body = b"".join(response).decode(errors="replace")
     leaks = [secret for secret in SECRETS if secret in body and secret not in path]
     return Answer(response.status_code, response.headers.get("Location", ""), leaks)
 
