@@ -1,6 +1,8 @@
 """What happened, as tables."""
 
+from orders.models.address_check import AddressCheck, AddressVerdict
 from orders.models.buyer import Buyer
+from orders.models.claim import Claim, ClaimKind, ClaimState, Insurer
 from orders.models.imports import (
     FileRole,
     ImportFile,
@@ -9,16 +11,26 @@ from orders.models.imports import (
     ImportRun,
     ImportState,
 )
+from orders.models.label import Label, LabelRun, LabelState, ScanForm
 from orders.models.order import Money, Order, OrderLine, Payment, Refund
 from orders.models.packing import PackedItem, PackingExtra
+from orders.models.parcels import Box, ItemDetails, LabelFormat, ShippingProfile, Units
 from orders.models.shipment import Shipment, TrackingEvent
 from orders.models.shop import Channel, Member, Policy, Shop
 from orders.models.timeline import EarlyFact, Flag, OrderEvent, Watch
+from orders.models.tracking import ExpectedDelivery, Tracker, TrackingReport
 
 __all__ = [
+    "AddressCheck",
+    "AddressVerdict",
+    "Box",
     "Buyer",
     "Channel",
+    "Claim",
+    "ClaimKind",
+    "ClaimState",
     "EarlyFact",
+    "ExpectedDelivery",
     "FileRole",
     "Flag",
     "ImportFile",
@@ -26,6 +38,12 @@ __all__ = [
     "ImportProblem",
     "ImportRun",
     "ImportState",
+    "Insurer",
+    "ItemDetails",
+    "Label",
+    "LabelFormat",
+    "LabelRun",
+    "LabelState",
     "Member",
     "Money",
     "Order",
@@ -36,8 +54,13 @@ __all__ = [
     "Payment",
     "Policy",
     "Refund",
+    "ScanForm",
     "Shipment",
+    "ShippingProfile",
     "Shop",
+    "Tracker",
     "TrackingEvent",
+    "TrackingReport",
+    "Units",
     "Watch",
 ]

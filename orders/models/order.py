@@ -65,6 +65,9 @@ class Order(models.Model):
     discount = Money(_("discount"), default=Decimal(0))
     total = Money(_("total"))
     note = models.TextField(_("buyer's note"), blank=True)
+    requested_service = models.CharField(
+        _("wanted way of shipping"), max_length=100, blank=True, db_default=""
+    )
     ship_name = models.CharField(_("name"), max_length=300, blank=True)
     ship_street1 = models.CharField(_("street"), max_length=300, blank=True)
     ship_street2 = models.CharField(_("street, second line"), max_length=300, blank=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -96,6 +97,8 @@ class Shop(models.Model):
     # When the morning digest is to be looked at next; kept here so that finding the shops whose
     # morning it is costs one small query (see notifications.digest).
     digest_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Stands in the addresses that other services call: /hooks/<sender>/<key>/.
+    key = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects: ClassVar[Any] = ShopQuerySet.as_manager()
@@ -300,6 +303,31 @@ class Policy(models.Model):
     )
     digest_at = models.TimeField(
         _("morning digest at"), default=dt.time(7), help_text=_("Your local time.")
+    )
+    home_service = models.CharField(
+        _("ship at home by"),
+        max_length=100,
+        default="USPS Priority",
+        blank=True,
+        help_text=_("Carrier and service as EasyPost names them, like USPS Priority."),
+    )
+    abroad_service = models.CharField(
+        _("ship abroad by"),
+        max_length=100,
+        blank=True,
+        help_text=_("Carrier and service, like USPS PriorityMailInternational."),
+    )
+    insure = models.BooleanField(
+        _("insure parcels"), default=True, help_text=_("For what the order is worth.")
+    )
+    insure_up_to = models.DecimalField(
+        _("insure up to"),
+        max_digits=14,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("In your currency. Left empty: the whole value."),
     )
     weekend = models.JSONField(
         _("days off"), default=default_weekend, blank=True, help_text=_("0 is Monday, 6 Sunday.")

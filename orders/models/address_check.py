@@ -1,0 +1,41 @@
+"""What was found out about an order's address before a label."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from orders.models.order import Order
+
+
+class AddressVerdict(models.TextChoices):
+    GOOD = "good", _("can be delivered to")
+    CORRECTED = "corrected", _("the carrier would write it otherwise")
+    BAD = "bad", _("cannot be delivered to")
+
+
+class AddressCheck(models.Model):
+    """The carrier's answer about one address; it counts as long as the order has that address.
+
+    `address` is what was asked about and `suggestion` what the carrier would write, both as
+    `facts.Address` in JSON; `findings` are sentences. Times UTC.
+    """
+
+    order = models.OneToOneField(Order, models.CASCADE, related_name="address_check")
+    address = models.JSONField()
+    verdict = models.CharField(max_length=10, choices=AddressVerdict)
+    suggestion = models.JSONField(null=True, blank=True)
+    findings = models.JSONField(default=list)
+    # The seller looked at it and keeps the address as the buyer wrote it.
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(verdict__in=AddressVerdict.values), name="address_verdict"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}: {self.get_verdict_display()}"
