@@ -7,74 +7,22 @@ the database; `lifecycle` records them and `state` makes an order's state of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, ClassVar
 
+from orders.values import NOBODY, NOWHERE
+
+# Spelled twice: whoever has facts has their parts from here too.
+from orders.values import Address as Address
+from orders.values import BuyerDetails as BuyerDetails
+from orders.values import Line as Line
+from orders.values import ParcelLine as ParcelLine
 from orders.words import ChannelKind, PaymentTerms, ScanStatus
 
 LONGEST_IN_KEY = 400
-
-
-@dataclass(frozen=True, slots=True)
-class BuyerDetails:
-    """Who bought. `language` is a BCP 47 tag, or empty when nobody told."""
-
-    name: str = ""
-    email: str = ""
-    username: str = ""
-    language: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where it goes. `country` is ISO 3166-1 alpha-2, upper case, or empty when not known."""
-
-    name: str = ""
-    street1: str = ""
-    street2: str = ""
-    city: str = ""
-    region: str = ""
-    postcode: str = ""
-    country: str = ""
-
-    @property
-    def is_known(self) -> bool:
-        return bool(self.name or self.street1 or self.city)
-
-    def values(self) -> tuple[str, ...]:
-        """Name, street, second line, city, region, postcode, country."""
-        return (
-            self.name,
-            self.street1,
-            self.street2,
-            self.city,
-            self.region,
-            self.postcode,
-            self.country,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One item of an order. `unit_price` in the order's currency, before order discounts."""
-
-    title: str
-    sku: str = ""
-    quantity: int = 1
-    unit_price: Decimal = Decimal(0)
-    variation: str = ""
-    needs_shipping: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ParcelLine:
-    """So many of an item in a parcel; the item is named by its SKU, or its title without one."""
-
-    item: str
-    quantity: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +61,8 @@ class Placed(Fact):
     currency: str
     terms: PaymentTerms = PaymentTerms.PREPAID
     ship_by: date | None = None
-    buyer: BuyerDetails = BuyerDetails()
-    address: Address = Address()
+    buyer: BuyerDetails = NOBODY
+    address: Address = NOWHERE
     lines: tuple[Line, ...] = ()
     shipping: Decimal = Decimal(0)
     tax: Decimal = Decimal(0)
@@ -141,6 +89,25 @@ class Placed(Fact):
     def data(self) -> dict[str, Any]:
         """Nothing: the order's own row and lines hold it all."""
         return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressGiven(Fact):
+    """Where the order goes was told anew, after it was placed. The whole address, not a part.
+
+    It outdoes the address the order came with, whenever it was given; of several the last holds.
+    """
+
+    kind = "address"
+    rank = 1
+
+    address: Address
+
+    @property
+    def key(self) -> str:
+        # An index entry holds no more than 2,700 bytes, and an address may be longer.
+        given = sha256(repr(self.address.values()).encode("utf-8", "surrogatepass")).hexdigest()
+        return f"{self.kind}:{stamp(self.at)}:{given[:32]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -344,6 +311,7 @@ FACTS: dict[str, type[Fact]] = {
     fact.kind: fact
     for fact in (
         Placed,
+        AddressGiven,
         Payment,
         Refund,
         Shipment,
@@ -387,6 +355,8 @@ def to_json(value: Any) -> Any:
         return stamp(value)
     if isinstance(value, Decimal):
         return f"{value:f}"
+    if isinstance(value, Address):
+        return {name: part for name, part in asdict(value).items() if part}
     if isinstance(value, tuple):
         return [{"item": line.item, "quantity": line.quantity} for line in value]
     return value
@@ -401,6 +371,8 @@ def from_timeline(order: str, kind: str, at: datetime, data: dict[str, Any]) -> 
         values["until"] = datetime.fromisoformat(values["until"])
     if "lines" in values:
         values["lines"] = tuple(ParcelLine(**line) for line in values["lines"])
+    if "address" in values:
+        values["address"] = Address(**values["address"])
     if "status" in values:
         values["status"] = ScanStatus(values["status"])
     return FACTS[kind](order=order, at=at, **values)

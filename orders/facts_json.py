@@ -218,6 +218,7 @@ KEYS: dict[str, dict[str, Parse]] = {
         **dict.fromkeys(("shipping", "tax", "discount", "total"), _amount),
         "note": _text,
     },
+    "address": {**EVERY, "address": _address},
     "payment": {**MONEY, "method": _text},
     "refund": MONEY,
     "shipment": {**CODE, "service": _text, "lines": _parcel_lines},
@@ -235,6 +236,7 @@ KEYS: dict[str, dict[str, Parse]] = {
 }
 NEEDED = {
     "placed": ("currency",),
+    "address": ("address",),
     "tracking_code": ("tracking_code",),
     "scan": ("status",),
     "extend": ("until",),

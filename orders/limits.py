@@ -12,6 +12,7 @@ from operator import attrgetter, gt
 from typing import NamedTuple
 
 from orders.facts import (
+    AddressGiven,
     Extend,
     Fact,
     Payment,
@@ -128,6 +129,10 @@ def _faults(fact: Fact) -> Iterator[Fault]:
     match fact:
         case Placed():
             yield from _placed(fact)
+        case AddressGiven():
+            yield from _texts(fact.address, LONGEST_ADDRESS)
+            if not fact.address.is_known:
+                yield Fault("address", "", "An address needs a name, a street or a city.")
         case Payment() | Refund():
             yield from _texts(fact, LONGEST_MONEY[: 2 if isinstance(fact, Payment) else 1])
             if fact.amount is not None:

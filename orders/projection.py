@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from orders import rows, search
 from orders.dossier import Dossier, to_ship
-from orders.facts import Fact, Payment, Placed, Refund, Scan, TrackingCode, Unship
+from orders.facts import AddressGiven, Fact, Payment, Placed, Refund, Scan, TrackingCode, Unship
 from orders.facts import Shipment as ShipmentFact
 from orders.models import (
     Order,
@@ -46,6 +46,10 @@ SHIPMENT_COLUMNS = (
     "order_id parcel carrier service tracking_code code_at code_repeat lines shipped_at"
     " recorded_at status status_at first_scan_at last_scan_at delivered_at returned"
 ).split()
+UPDATE_ADDRESS: LiteralString = """
+    UPDATE orders_order SET ship_name = %s, ship_street1 = %s, ship_street2 = %s, ship_city = %s,
+      ship_region = %s, ship_postcode = %s, ship_country = %s
+    WHERE id = %s"""
 ABOUT_PARCELS = (ShipmentFact, TrackingCode, Scan, Unship)
 # A parcel is recorded once; what is told of it later is its present state.
 UPSERT_SHIPMENT: LiteralString = """
@@ -71,6 +75,7 @@ def write(shop_id: int, dossiers: Sequence[Dossier], now: datetime) -> None:
     states = [(dossier, dossier.state()) for dossier in dossiers]
     _write_orders(shop_id, states, now)
     _write_lines((d.order_id, d.placing) for d in dossiers if d.placing is not None)
+    _write_addresses(states)
     _write_money(dossiers)
     _write_parcels(states, now)
     _write_timeline(dossiers)
@@ -101,12 +106,7 @@ def _amend(dossiers: Sequence[Dossier]) -> None:
                 [placed.subtotal, to_ship(placed.lines) != {}, dossier.order_id],
             )
         if placed.address.is_known:
-            rows.execute(
-                """UPDATE orders_order SET ship_name = %s, ship_street1 = %s, ship_street2 = %s,
-                     ship_city = %s, ship_region = %s, ship_postcode = %s, ship_country = %s
-                   WHERE id = %s""",
-                [*placed.address.values(), dossier.order_id],
-            )
+            rows.execute(UPDATE_ADDRESS, [*placed.address.values(), dossier.order_id])
 
 
 def _load_lines_to_ship(dossiers: Sequence[Dossier]) -> None:
@@ -176,6 +176,24 @@ def _placed(shop_id: int, dossier: Dossier, now: datetime) -> list[Any]:
         1,
         search.vector(search.lexemes_of(placed) | search.whole(*_tracking_codes(dossier))),
     ]
+
+
+def _write_addresses(states: Sequence[tuple[Dossier, OrderState]]) -> None:
+    """Addresses that were given after the order was placed; the old ones still find it."""
+    changed = [
+        (dossier.order_id, state.address)
+        for dossier, state in states
+        if state.address is not None
+        and any(isinstance(fact, AddressGiven) for fact, _at, _source in dossier.fresh.values())
+    ]
+    rows.execute_many(UPDATE_ADDRESS, [[*address.values(), pk] for pk, address in changed])
+    _add_to_search(
+        (
+            pk,
+            search.words(address.name, address.city) | search.whole(address.postcode),
+        )
+        for pk, address in changed
+    )
 
 
 def _tracking_codes(dossier: Dossier) -> list[str]:

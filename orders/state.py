@@ -13,6 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from orders.facts import (
+    AddressGiven,
     Answer,
     Cancel,
     Extend,
@@ -30,6 +31,7 @@ from orders.facts import (
     Unship,
     Word,
 )
+from orders.values import Address
 from orders.words import CARRIER_SCANS, OrderStatus, ScanStatus
 
 ZERO = Decimal(0)
@@ -94,6 +96,8 @@ class OrderState:
     last_word_at: datetime | None = None
     answered_at: datetime | None = None
     paused_at: datetime | None = None
+    # Given after the order was placed; None: it goes where the order said when it came.
+    address: Address | None = None
     parcels: dict[str, Parcel] = field(default_factory=dict)
 
 
@@ -131,6 +135,8 @@ def _apply(state: OrderState, fact: Fact, total: Decimal) -> None:
             _apply_to_parcel(state, fact)
         case Unship():
             state.parcels.pop(fact.parcel, None)
+        case AddressGiven():
+            state.address = fact.address
         case Word():
             state.last_word_at = fact.at
         case Answer():

@@ -8,10 +8,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from notifications.words import MessageState
 from orders.models import Order, OrderEvent
+from orders.postal import postal_lines
+from orders.values import Address
 from orders.words import FlagKind, NoteKind, ScanStatus
 from shopcare.dashboard.showing import Showing
 
@@ -66,6 +69,18 @@ def _placed(told: _Told) -> Words:
         known = told.showing.day_and_time(told.event.recorded_at)
         words["detail"] = _("We know of it since %(at)s.") % {"at": known}
     return words
+
+
+def _address(told: _Told) -> Words:
+    titles = {
+        "buyer": _("The buyer corrected the address"),
+        "carrier": _("The address is written as the carrier writes it"),
+        "dashboard": _("You corrected the address"),
+    }
+    title = titles.get(told.event.source, _("The address was corrected"))
+    address = Address(**told.data.get("address", {}))
+    lines = postal_lines(address, language=get_language() or "en")
+    return {"title": title, "tone": "wait", "detail": ", ".join(lines)}
 
 
 def _payment(told: _Told) -> Words:
@@ -190,6 +205,7 @@ def _joined(told: _Told, *names: str) -> str:
 
 TELLERS: dict[str, Callable[[_Told], Words]] = {
     "placed": _placed,
+    "address": _address,
     "payment": _payment,
     "refund": _refund,
     "shipment": _shipment,

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from orders import lifecycle
 from orders.facts import (
+    Address,
+    AddressGiven,
     Answer,
     Cancel,
     Extend,
@@ -32,7 +34,7 @@ from orders.facts import (
     Word,
 )
 from orders.models import Order, Shop
-from orders.projection import DERIVED_COLUMNS
+from orders.projection import DERIVED_COLUMNS, PLACED_COLUMNS
 from orders.state import Sale, derive
 from orders.words import ScanStatus
 from tests.factory import make_shop, placed
@@ -45,6 +47,7 @@ LINES = (
 )
 SALE = Sale(PLACED_AT, Decimal("22.00"), {"B": 2, "Ring": 1})
 PLACED = placed("1", PLACED_AT, lines=LINES)
+SHIP_COLUMNS = [column for column in PLACED_COLUMNS if column.startswith("ship_")]
 
 # Few moments and few values, so that facts fall together often.
 moments = st.integers(0, 7).map(lambda number: PLACED_AT + number * timedelta(hours=7))
@@ -62,6 +65,7 @@ def fact(kind: type[Fact], **values: st.SearchStrategy[Any]) -> st.SearchStrateg
 
 facts = st.one_of(
     fact(Payment, amount=amounts),
+    fact(AddressGiven, address=st.builds(Address, name=codes, street1=st.just("Nygade 9"))),
     fact(Refund, amount=amounts),
     fact(Shipment, parcel=parcels, tracking_code=codes, lines=contents),
     fact(Shipment, parcel=parcels, carrier=st.sampled_from(["", "DHL"]), service=codes),
@@ -149,7 +153,7 @@ def _picture(shop: Shop) -> dict[str, Any]:
     """All that is stored of the shop's order, but ids and when we learned of it."""
     order = Order.objects.get(shop=shop, number=PLACED.order)
     return {
-        "order": {column: getattr(order, column) for column in DERIVED_COLUMNS},
+        "order": {c: getattr(order, c) for c in (*DERIVED_COLUMNS, *SHIP_COLUMNS)},
         "parcels": _rows(order.shipments, "id", "order_id", "recorded_at"),
         "scans": sorted(
             order.shipments.values_list("parcel", "tracking_events__at", "tracking_events__status"),
