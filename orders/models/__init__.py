@@ -13,7 +13,7 @@ from orders.models.imports import (
 )
 from orders.models.label import Label, LabelRun, LabelState, ScanForm
 from orders.models.order import Money, Order, OrderLine, Payment, Refund
-from orders.models.packing import PackedItem, PackingExtra
+from orders.models.packing import PackedItem, PackingExtra, PackScan
 from orders.models.parcels import Box, ItemDetails, LabelFormat, ShippingProfile, Units
 from orders.models.shipment import Shipment, TrackingEvent
 from orders.models.shop import Channel, Member, Policy, Shop
@@ -50,6 +50,7 @@ __all__ = [
     "OrderEvent",
     "OrderLine",
     "PackedItem",
+    "PackScan",
     "PackingExtra",
     "Payment",
     "Policy",

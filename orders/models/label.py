@@ -115,7 +115,9 @@ class Label(models.Model):
     files = models.JSONField(default=dict)
     problem = models.TextField(blank=True)
     created_at = models.DateTimeField(db_default=Now())
-    # Who has it in hand, and when it may be tried (again).
+    # Who has it in hand (the process id of its database session), since when, and when it may be
+    # tried (again).
+    claimed_by = models.IntegerField(null=True, blank=True, editable=False)
     claimed_at = models.DateTimeField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -42,3 +42,23 @@ class PackedItem(models.Model):
 
     def __str__(self) -> str:
         return self.item
+
+
+class PackScan(models.Model):
+    """Something scanned or typed while a parcel was packed.
+
+    `item` is the packing list's key of it (see `orders.packing`), empty when it does not belong
+    in the parcel; such a scan stays until the thing is taken out again.
+    """
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="pack_scans")
+    parcel = models.CharField(max_length=100)
+    item = models.CharField(max_length=120, blank=True)
+    code = models.CharField(max_length=300)
+    scanned_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.code

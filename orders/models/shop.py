@@ -329,6 +329,12 @@ class Policy(models.Model):
         validators=[MinValueValidator(0)],
         help_text=_("In your currency. Left empty: the whole value."),
     )
+    pack_first = models.BooleanField(
+        _("no label before all is packed"),
+        default=False,
+        db_default=False,
+        help_text=_("Otherwise a packing list that nobody has begun does not stop a label."),
+    )
     weekend = models.JSONField(
         _("days off"), default=default_weekend, blank=True, help_text=_("0 is Monday, 6 Sunday.")
     )
