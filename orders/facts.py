@@ -193,7 +193,10 @@ class TrackingCode(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan(Fact):
-    """A carrier's scan, or the seller's word that a parcel arrived (`delivered`)."""
+    """A carrier's scan, or the seller's word that a parcel arrived (`delivered`).
+
+    With a `tracking_code` it tells of the parcel only as long as the parcel has that number.
+    """
 
     kind = "scan"
     rank = 7
@@ -202,10 +205,12 @@ class Scan(Fact):
     status: ScanStatus
     message: str = ""
     location: str = ""
+    tracking_code: str = ""
 
     @property
     def key(self) -> str:
-        return ":".join([self.kind, self.parcel, stamp(self.at), self.status, self.message])
+        said = [self.kind, self.parcel, stamp(self.at), self.status, self.message]
+        return ":".join([*said, self.tracking_code] if self.tracking_code else said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

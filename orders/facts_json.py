@@ -223,7 +223,11 @@ KEYS: dict[str, dict[str, Parse]] = {
     "refund": MONEY,
     "shipment": {**CODE, "service": _text, "lines": _parcel_lines},
     "tracking_code": CODE,
-    "scan": {**PARCEL, "status": _one_of(ScanStatus), "message": _text, "location": _text},
+    "scan": {
+        **PARCEL,
+        "status": _one_of(ScanStatus),
+        **dict.fromkeys(("message", "location", "tracking_code"), _text),
+    },
     "unship": PARCEL,
     "word": {**EVERY, "text": _text},
     "answer": {**EVERY, "text": _text},

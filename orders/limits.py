@@ -53,7 +53,10 @@ LONGEST_ADDRESS = (
 )
 LONGEST_LINE = (("title", LONGEST_TEXT), ("variation", LONGEST_TEXT), ("sku", 200))
 LONGEST_PARCEL = (("parcel", 100), ("carrier", 100), ("service", 100), ("tracking_code", 100))
-LONGEST_SCAN = (("parcel", 100), ("message", LONGEST_IN_KEY), ("location", LONGEST_TEXT))
+LONGEST_SCAN = (
+    *(("parcel", 100), ("message", LONGEST_IN_KEY)),
+    *(("location", LONGEST_TEXT), ("tracking_code", 100)),
+)
 LONGEST_MONEY = (("reference", LONGEST_IN_KEY), ("method", 100))
 LONGEST_OTHERS = (("reason", LONGEST_TEXT), ("text", LONGEST_TEXT), ("parcel", 100))
 

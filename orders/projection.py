@@ -25,7 +25,7 @@ from orders.models import (
 )
 from orders.models import Payment as PaymentRow
 from orders.models import Refund as RefundRow
-from orders.state import OrderState, Parcel
+from orders.state import OrderState, Parcel, is_stray
 
 F = TypeVar("F", bound=Fact)
 
@@ -51,6 +51,7 @@ UPDATE_ADDRESS: LiteralString = """
       ship_region = %s, ship_postcode = %s, ship_country = %s
     WHERE id = %s"""
 ABOUT_PARCELS = (ShipmentFact, TrackingCode, Scan, Unship)
+CODES = (ShipmentFact, TrackingCode)
 # A parcel is recorded once; what is told of it later is its present state.
 UPSERT_SHIPMENT: LiteralString = """
     INSERT INTO orders_shipment (order_id, parcel, carrier, service, tracking_code, code_at,
@@ -277,15 +278,28 @@ def _write_parcels(states: Sequence[tuple[Dossier, OrderState]], now: datetime) 
         for dossier, _state in moved
         if dossier.placing is None
     )
+    # A number was corrected: what the carrier said of the other is not about this parcel.
+    rows.execute_many(
+        """DELETE FROM orders_trackingevent e USING orders_shipment s
+           WHERE e.shipment_id = s.id AND s.order_id = %s AND s.parcel = %s
+             AND e.at = %s AND e.status = %s AND e.message = %s""",
+        [
+            [dossier.order_id, fact.parcel, fact.at, fact.status, fact.message]
+            for dossier, state in moved
+            if any(isinstance(new, CODES) for new, _at, _source in dossier.fresh.values())
+            for fact in dossier.facts()
+            if isinstance(fact, Scan) and is_stray(fact, state)
+        ],
+    )
     rows.execute_many(
         """INSERT INTO orders_trackingevent (shipment_id, at, status, message, location)
            SELECT id, %s, %s, %s, %s FROM orders_shipment WHERE order_id = %s AND parcel = %s
            ON CONFLICT DO NOTHING""",
         [
             [fact.at, fact.status, fact.message, fact.location, dossier.order_id, fact.parcel]
-            for dossier, _state in moved
+            for dossier, state in moved
             for fact in dossier.facts()
-            if isinstance(fact, Scan)
+            if isinstance(fact, Scan) and not is_stray(fact, state)
         ],
     )
 

@@ -105,17 +105,33 @@ def derive(sale: Sale, facts: Iterable[Fact]) -> OrderState:
     """The state of the order `sale` after `facts`.
 
     1. Facts are put into one order: by time, then by kind, then by key; a key counts once.
-    2. Each is applied in turn.
+    2. Each is applied in turn; anew without the scans of numbers that were corrected meanwhile.
     3. What is shipped, delivered and paid follows, and the status last.
     """
+    unique = {fact.key: fact for fact in facts}
+    in_order = [fact for _key, fact in sorted(unique.items(), key=_position)]
+    state = _applied(sale, in_order)
+    if any(is_stray(fact, state) for fact in in_order):
+        state = _applied(sale, [fact for fact in in_order if not is_stray(fact, state)])
+    _settle_shipping(state, sale)
+    state.status = _status(state)
+    return state
+
+
+def is_stray(fact: Fact, state: OrderState) -> bool:
+    """Whether it is a scan of a number that its parcel does not have (any more)."""
+    if not isinstance(fact, Scan) or not fact.tracking_code:
+        return False
+    parcel = state.parcels.get(fact.parcel)
+    return parcel is not None and parcel.tracking_code != fact.tracking_code
+
+
+def _applied(sale: Sale, facts: Iterable[Fact]) -> OrderState:
     state = OrderState()
     if sale.total <= 0:
         state.paid_at = sale.placed_at
-    unique = {fact.key: fact for fact in facts}
-    for _key, fact in sorted(unique.items(), key=_position):
+    for fact in facts:
         _apply(state, fact, sale.total)
-    _settle_shipping(state, sale)
-    state.status = _status(state)
     return state
 
 

@@ -70,7 +70,7 @@ facts = st.one_of(
     fact(Shipment, parcel=parcels, tracking_code=codes, lines=contents),
     fact(Shipment, parcel=parcels, carrier=st.sampled_from(["", "DHL"]), service=codes),
     fact(TrackingCode, parcel=parcels, tracking_code=st.sampled_from(["A1", "A2", "A3"])),
-    fact(Scan, parcel=parcels, status=st.sampled_from(list(ScanStatus))),
+    fact(Scan, parcel=parcels, status=st.sampled_from(list(ScanStatus)), tracking_code=codes),
     fact(Unship, parcel=parcels),
     fact(Word, text=st.sampled_from(["", "Friday", "Thanks!"])),
     fact(Answer, text=st.sampled_from(["", "Gladly"])),
