@@ -11,7 +11,7 @@ from notifications.rules.findings import Note, OrderFacts
 from notifications.words import LOST_STATES, SENT_STATES, MessageState
 from orders.checkpoints import checkpoints
 from orders.facts import stamp
-from orders.models import Order
+from orders.models import AddressCheck, Order
 from orders.packing import progress
 from orders.words import FlagKind
 
@@ -35,6 +35,7 @@ def explain(order: Order, now: datetime) -> Explanation:
         username=order.buyer.username,
         zone=subject.policy.zone,
         packing=progress(order),
+        address_check=AddressCheck.of(order),
     )
     return {
         "order": order.number,

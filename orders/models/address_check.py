@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from orders.models.order import Order
+from orders.values import Address
 
 
 class AddressVerdict(models.TextChoices):
@@ -15,7 +16,7 @@ class AddressVerdict(models.TextChoices):
 
 
 class AddressCheck(models.Model):
-    """The carrier's answer about one address; it counts as long as the order has that address.
+    """What was found out about one address; it counts as long as the order has that address.
 
     `address` is what was asked about and `suggestion` what the carrier would write, both as
     `facts.Address` in JSON; `findings` are sentences. Times UTC.
@@ -26,6 +27,8 @@ class AddressCheck(models.Model):
     verdict = models.CharField(max_length=10, choices=AddressVerdict)
     suggestion = models.JSONField(null=True, blank=True)
     findings = models.JSONField(default=list)
+    # False: there is no account to ask with, and only the rules of its country were looked at.
+    by_carrier = models.BooleanField(default=False)
     # The seller looked at it and keeps the address as the buyer wrote it.
     accepted_at = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField()
@@ -39,3 +42,18 @@ class AddressCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id}: {self.get_verdict_display()}"
+
+    @staticmethod
+    def of(order: Order) -> AddressCheck | None:
+        """The order's check, if there is one; no query when it was selected with the order."""
+        found: AddressCheck | None = getattr(order, "address_check", None)
+        return found
+
+    @property
+    def suggested(self) -> Address | None:
+        """How the carrier would write it, if otherwise."""
+        return Address(**self.suggestion) if self.suggestion else None
+
+    def is_about(self, address: Address) -> bool:
+        """Whether it is this very address that was looked at."""
+        return Address(**self.address) == address

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from orders.checkpoints import Gate, checkpoints
-from orders.models import Order
+from orders.models import AddressCheck, Order
 from orders.packing import progress
 from orders.shipping.carriers import tracking_url
 from orders.words import ScanStatus
@@ -46,6 +46,7 @@ def _checkpoints(order: Order, showing: Showing) -> list[dict[str, Any]]:
         username=order.buyer.username,
         zone=showing.shop.zone,
         packing=progress(order),
+        address_check=AddressCheck.of(order),
     )
     return [
         {

@@ -15,7 +15,7 @@ from notifications.rules.findings import Due, Upcoming, Withheld
 from notifications.rules.late_to_ship import promised_day
 from notifications.shipping import UNDO_FOR, Finding, can_take_back, foresee
 from orders.checkpoints import Checkpoint, Gate, checkpoints
-from orders.models import Order, OrderLine, PackingExtra, Shipment, Shop
+from orders.models import AddressCheck, Order, OrderLine, PackingExtra, Shipment, Shop
 from orders.packing import (
     PackingItem,
     Progress,
@@ -99,7 +99,7 @@ def board(shop: Shop, number: str, now: datetime) -> Board:
 
     Without a number, or when it is not to be shipped, the first order is open.
     """
-    waiting = to_ship(shop).select_related("buyer", "channel")
+    waiting = to_ship(shop).select_related("buyer", "channel", "address_check")
     orders = list(waiting.prefetch_related("lines", "shipments")[: SHOWN + 1])
     has_more, orders = len(orders) > SHOWN, orders[:SHOWN]
     if number and number not in {order.number for order in orders}:
@@ -126,7 +126,13 @@ def _row(order: Order, subject: Subject, showing: Showing, now: datetime) -> Row
     promised_on = promised_day(subject.facts, subject.policy)
     lines = [line for line in order.lines.all() if line.needs_shipping]
     parcels = list(order.shipments.all())
-    gates = checkpoints(order, parcels, username=order.buyer.username, zone=shop.zone)
+    gates = checkpoints(
+        order,
+        parcels,
+        username=order.buyer.username,
+        zone=shop.zone,
+        address_check=AddressCheck.of(order),
+    )
     trouble = [p for p in gates if p.name in BEFORE_SHIPPING and p.state != Gate.PASSED]
     return Row(
         order=order,

@@ -20,7 +20,7 @@ from notifications.wording import Letter
 from notifications.words import MessageState
 from orders import checkpoints, rows
 from orders.checkpoints import Gate
-from orders.models import Flag, Order, Shipment, Shop
+from orders.models import AddressCheck, Flag, Order, Shipment, Shop
 from orders.models.order import TO_SHIP
 from orders.words import FlagKind
 from shopcare.dashboard.forecast import Foreseen, name_of
@@ -166,7 +166,7 @@ def _to_ship(shop: Shop, late: set[int], showing: Showing) -> Section:
     ready = Order.objects.filter(TO_SHIP, shop=shop).exclude(pk__in=late)
     parcels = Prefetch("shipments", queryset=Shipment.objects.order_by("shipped_at"))
     found = list(
-        ready.select_related("buyer", "channel")
+        ready.select_related("buyer", "channel", "address_check")
         .prefetch_related(parcels)
         .defer("search")
         .order_by(Coalesce("paid_at", "placed_at"), "pk")[: SHOWN + 1]
@@ -193,6 +193,7 @@ def _unready(order: Order, showing: Showing) -> str:
         list(order.shipments.all()),
         username=order.buyer.username,
         zone=showing.shop.zone,
+        address_check=AddressCheck.of(order),
     )
     missing = [g for g in gates if g.name in ("address", "name") and g.state != Gate.PASSED]
     if missing:

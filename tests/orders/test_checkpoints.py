@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from orders.checkpoints import Checkpoint, checkpoints
-from orders.models import Order, Shipment
+from orders.models import AddressCheck, Order, Shipment
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -21,9 +21,14 @@ NYGADE = {
 }
 
 
-def gates(*parcels: Shipment, username: str = "", **fields: Any) -> dict[str, Checkpoint]:
+def gates(
+    *parcels: Shipment,
+    username: str = "",
+    address_check: AddressCheck | None = None,
+    **fields: Any,
+) -> dict[str, Checkpoint]:
     order = Order(**{"currency": "EUR", "total": Decimal(12), **NYGADE, **fields})
-    found = checkpoints(order, parcels, username=username, zone=BERLIN)
+    found = checkpoints(order, parcels, username=username, zone=BERLIN, address_check=address_check)
     return {checkpoint.name: checkpoint for checkpoint in found}
 
 
@@ -119,3 +124,61 @@ def test_a_parcel_without_a_number_leaves_the_label_open() -> None:
     gate = gates(numbered, Shipment(parcel="2"), shipped_at=AT)["label"]
 
     assert (gate.state, gate.evidence) == ("open", "Parcel 2 has no tracking number.")
+
+
+def checked(**fields: Any) -> AddressCheck:
+    """A check by the carrier of the address that the orders of these tests have."""
+    address = {"name": "Zoë Ørsted", "street1": "Nygade 7", "city": "Aarhus"}
+    address |= {"postcode": "8000", "country": "DK"}
+    given = {"address": address, "verdict": "good", "by_carrier": True, "checked_at": AT}
+    return AddressCheck(**(given | fields))
+
+
+@pytest.mark.parametrize(
+    ("check", "state", "evidence"),
+    [
+        (checked(), "passed", "Verified by the carrier on Mon 2 Nov."),
+        (
+            checked(
+                verdict="corrected",
+                suggestion={
+                    "name": "Zoë Ørsted",
+                    "street1": "Nygade 7, 2. tv",
+                    "city": "Aarhus C",
+                    "postcode": "8000",
+                    "country": "DK",
+                },
+            ),
+            "open",
+            "The carrier would write: Nygade 7, 2. tv, 8000 Aarhus C",
+        ),
+        (
+            checked(verdict="bad", findings=["Address not found."]),
+            "blocked",
+            "Cannot be delivered to: Address not found.",
+        ),
+        (
+            checked(verdict="bad", accepted_at=AT),
+            "passed",
+            "You keep it as it is, since Mon 2 Nov.",
+        ),
+        (checked(by_carrier=False), "passed", "It has all that an address of its country needs."),
+        (
+            checked(address={"name": "Zoë Ørsted", "street1": "Nygade 8"}),
+            "open",
+            "It was changed after it was checked. Check it again.",
+        ),
+    ],
+)
+def test_what_the_carrier_said_counts_for_the_address_it_was_asked_about(
+    check: AddressCheck, state: str, evidence: str
+) -> None:
+    gate = gates(address_check=check)["address"]
+
+    assert (gate.state, gate.evidence) == (state, evidence)
+
+
+def test_a_name_that_the_seller_keeps_is_one() -> None:
+    check = checked(address={**checked().address, "name": "Z"}, accepted_at=AT)
+
+    assert gates(ship_name="Z", address_check=check)["name"].state == "passed"
