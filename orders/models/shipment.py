@@ -38,7 +38,12 @@ class Shipment(models.Model):
                 fields=["tracking_code"],
                 name="shipment_tracking_code",
                 condition=~Q(tracking_code=""),
-            )
+            ),
+            models.Index(
+                fields=["shipped_at"],
+                name="shipment_on_its_way",
+                condition=~Q(tracking_code="") & Q(delivered_at__isnull=True),
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["order", "parcel"], name="parcel_once_per_order"),

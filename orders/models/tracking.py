@@ -13,8 +13,9 @@ from orders.models.shop import Shop
 class Tracker(models.Model):
     """One tracking number of one parcel, followed at EasyPost.
 
-    A corrected number is another tracker. `next_poll_at` is when we ask by ourselves if nothing
-    is heard until then; empty once the parcel's journey is over. Times UTC.
+    A corrected number is another tracker. `tracking_code` is as carriers write it (see
+    `recognise.tidy`). `next_poll_at` is when we ask by ourselves if nothing is heard until then;
+    empty once the parcel's journey is over. Times UTC.
     """
 
     shop = models.ForeignKey(Shop, models.CASCADE, related_name="trackers", db_index=False)
@@ -55,6 +56,8 @@ class TrackingReport(models.Model):
     """A carrier's news as EasyPost sent it: taken in at once, worked off a moment later.
 
     `key` is EasyPost's name of the event, so that a repeated delivery is stored once.
+    `tracking_code` is set on news of a number that no parcel has: should one get it later, the
+    report is worked off again.
     """
 
     shop = models.ForeignKey(Shop, models.CASCADE, related_name="tracking_reports", db_index=False)
@@ -63,10 +66,17 @@ class TrackingReport(models.Model):
     received_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     problem = models.TextField(blank=True)
+    tracking_code = models.CharField(max_length=100, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["id"], name="report_waiting", condition=Q(done_at__isnull=True)),
+            models.Index(
+                fields=["shop", "tracking_code"],
+                name="report_of_no_parcel",
+                condition=~Q(tracking_code=""),
+            ),
+            models.Index(fields=["received_at"], name="report_received_at"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["shop", "key"], name="report_once_per_shop"),
@@ -77,7 +87,11 @@ class TrackingReport(models.Model):
 
 
 class ExpectedDelivery(models.Model):
-    """When a parcel was expected, as the carrier said at `said_at`; each change is a row."""
+    """When a parcel was expected, as the carrier said at `said_at`.
+
+    A day without a time stands as its noon in UTC, which is the same day almost everywhere. News
+    comes in any order, so what was said again is a row too; `expectations` shows the changes.
+    """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="expected_deliveries")
     parcel = models.CharField(_("parcel"), max_length=100)
@@ -86,7 +100,7 @@ class ExpectedDelivery(models.Model):
 
     class Meta:
         verbose_name_plural = "expected deliveries"
-        ordering = ["said_at", "id"]
+        ordering = ["said_at", "expected_at"]
         constraints = [
             models.UniqueConstraint(
                 fields=["order", "parcel", "expected_at", "said_at"], name="expectation_once"
