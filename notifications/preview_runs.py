@@ -120,6 +120,8 @@ def _written(policy: Policy, channels: Iterable[Channel]) -> dict[str, Any]:
     }
     for name in ("window_opens", "window_closes", "digest_at"):
         values[name] = values[name].isoformat()
+    if values["insure_up_to"] is not None:  # JSON knows no exact amounts
+        values["insure_up_to"] = str(values["insure_up_to"])
     return {"policy": values, "modes": {channel.kind: channel.modes for channel in channels}}
 
 

@@ -6,8 +6,10 @@ channel (`etsy.thank_you=marketplace_does`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import time
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
@@ -17,6 +19,10 @@ from orders.words import BUYER_NOTES, ChannelKind, ChannelMode, Rule
 Value = int | str | bool
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# Settings whose text is not simply their value.
+OTHERWISE = (
+    *("window_opens", "window_closes", "weekend", "rules_off", "digest_at", "insure_up_to"),
+)
 SWITCH = {"on": True, "off": False, "true": True, "false": False, "yes": True, "no": False}
 
 
@@ -27,10 +33,9 @@ class BadSetting(ValueError):
 def shown(policy: Policy, channels: Iterable[Channel]) -> dict[str, Value]:
     """The whole policy as keys and values that could be set just so."""
     found: dict[str, Value] = {
-        name: getattr(policy, name)
-        for name in FIELDS
-        if name not in ("window_opens", "window_closes", "weekend", "rules_off", "digest_at")
+        name: getattr(policy, name) for name in FIELDS if name not in OTHERWISE
     }
+    found["insure_up_to"] = "" if policy.insure_up_to is None else f"{policy.insure_up_to:f}"
     found["sending_window"] = f"{policy.window_opens:%H:%M}-{policy.window_closes:%H:%M}"
     found["digest_at"] = f"{policy.digest_at:%H:%M}"
     found["weekend"] = ",".join(WEEKDAYS[day] for day in sorted(policy.weekend))
@@ -94,6 +99,21 @@ def _truth(key: str, text: str) -> bool:
     if text.lower() not in SWITCH:
         raise BadSetting(f"{key}: “{text}” is neither on nor off.")
     return SWITCH[text.lower()]
+
+
+def _service(key: str, text: str) -> str:
+    if len(text) > 100:
+        raise BadSetting(f"{key}: a service's name has 100 letters at most.")
+    return " ".join(text.split())
+
+
+def _limit(key: str, text: str) -> Decimal | None:
+    """An amount in the shop's currency; nothing for no limit."""
+    if not text or text.lower() == "none":
+        return None
+    if not re.fullmatch(r"\d{1,11}(\.\d{1,3})?", text, re.ASCII):
+        raise BadSetting(f"{key}: “{text}” is no amount; write it like 500 or 99.90, or nothing.")
+    return Decimal(text)
 
 
 def _clock(key: str, text: str) -> time:
@@ -172,4 +192,9 @@ FIELDS: dict[str, Callable[[str, str], Any]] = {
     "weekend": _weekdays,
     "observe_holidays": _truth,
     "rules_off": _rules,
+    "home_service": _service,
+    "abroad_service": _service,
+    "insure": _truth,
+    "insure_up_to": _limit,
+    "pack_first": _truth,
 }

@@ -25,6 +25,7 @@ NUMBERS = (
     *("fast_payment_hours", "reminder_after", "payment_window", "handling_days"),
     *("stalled_days", "answer_within_hours", "arrival_check_after"),
 )
+POSTAGE = ("home_service", "abroad_service", "insure", "insure_up_to", "pack_first")
 CLOCKS = ("window_opens", "window_closes", "digest_at")
 WEEKDAYS = [
     *((0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday"))),
@@ -135,6 +136,7 @@ class PolicyForm(ModelForm):
         fields = (
             *NUMBERS,
             *CLOCKS,
+            *POSTAGE,
             *("tracking_notice_when", "delay_notice_automatic", "weekend", "observe_holidays"),
         )
 
@@ -151,12 +153,17 @@ class PolicyForm(ModelForm):
             self.fields[name].widget = forms.TimeInput(
                 attrs={"type": "time", "class": "in-sentence"}, format="%H:%M"
             )
-        for name in ("tracking_notice_when", "delay_notice_automatic"):
+        for name in ("tracking_notice_when", "delay_notice_automatic", *POSTAGE):
+            if name in ("insure", "pack_first"):
+                continue  # a switch, with its words behind it
             self.fields[name].widget.attrs["class"] = "in-sentence"
-        for name in (*NUMBERS, *CLOCKS, "tracking_notice_when", "delay_notice_automatic"):
+        sentences = (*NUMBERS, *CLOCKS, "tracking_notice_when", "delay_notice_automatic")
+        for name in (*sentences, "home_service", "abroad_service", "insure_up_to"):
             # The sentence around it tells what it is; a screen reader jumps from field to field.
             self.fields[name].widget.attrs["aria-label"] = capfirst(str(self.fields[name].label))
             self.fields[name].help_text = ""
+        if self.instance.insure_up_to is not None:  # 500 rather than 500.000
+            self.initial["insure_up_to"] = f"{self.instance.insure_up_to.normalize():f}"
         self.initial["delay_notice_automatic"] = str(self.instance.delay_notice_automatic)
 
     def clean(self) -> dict[str, Any]:

@@ -39,6 +39,9 @@ PLACES = {
     "reports": Place("reports", "r", _("Reports"), _("How fast, how often, how well.")),
     "policy": Place("policy", "p", _("Policy"), _("When each note goes out, and to whom."), True),
     "wording": Place("wording", "w", _("Wording"), _("Your own words for each note."), True),
+    "shipping": Place(
+        "shipping", "b", _("Postage"), _("Boxes, weights, services: what labels are made of."), True
+    ),
     "members": Place("members", "", _("Members"), _("Who works in this shop."), True),
 }
 

@@ -20,6 +20,8 @@ from shopcare.dashboard import (
     reports,
     setup,
     ship,
+    shipping,
+    shipping_items,
     slips,
     today,
     undoing,
@@ -120,6 +122,30 @@ urlpatterns = [
     path("shops/<slug:slug>/ship/ticks/", ship.ship_ticks, name="ship_ticks"),
     path("shops/<slug:slug>/ship/extras/", ship.ship_extras, name="ship_extras"),
     path("shops/<slug:slug>/ship/slips/", slips.slips, name="slips"),
+    path("shops/<slug:slug>/shipping/", shipping.shipping_page, name="shipping"),
+    path("shops/<slug:slug>/shipping/boxes/", shipping.shipping_box_add, name="shipping_box_add"),
+    path("shops/<slug:slug>/shipping/boxes/<int:box>/", shipping.shipping_box, name="shipping_box"),
+    path("shops/<slug:slug>/shipping/items/", shipping_items.item_list, name="shipping_items"),
+    path(
+        "shops/<slug:slug>/shipping/items/items.csv",
+        shipping_items.item_file,
+        name="shipping_items_file",
+    ),
+    path(
+        "shops/<slug:slug>/shipping/items/upload/",
+        shipping_items.item_upload,
+        name="shipping_items_upload",
+    ),
+    path(
+        "shops/<slug:slug>/shipping/items/<int:item>/",
+        shipping_items.item_page,
+        name="shipping_item",
+    ),
+    path(
+        "shops/<slug:slug>/shipping/services/",
+        shipping.shipping_services,
+        name="shipping_services",
+    ),
     path("shops/<slug:slug>/wording/", wording.wording_list, name="wording"),
     *(
         path(f"shops/<slug:slug>/wording/<slug:kind>/<slug:language>/{tail}", view, name=name)

@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from notifications.models import Message, PolicyPreview
 from orders.facts import BuyerDetails, Word
-from orders.models import ImportRun, Member, Shop
+from orders.models import Box, ImportRun, ItemDetails, Member, Shop
 from orders.words import Role
 from shopcare.accounts.models import Invitation
 from tests.factory import MONDAY, make_order, make_shop, make_user
@@ -47,6 +47,8 @@ PARTS: dict[str, Callable[[Shop], object]] = {
     "preview": lambda shop: PolicyPreview.objects.get(shop=shop).pk,
     "action": lambda shop: "pause",
     "decision": lambda shop: "skip",
+    "box": lambda shop: Box.objects.get(shop=shop).pk,
+    "item": lambda shop: ItemDetails.objects.get(shop=shop).pk,
     "run": lambda shop: ImportRun.objects.get(shop=shop).pk,
 }
 
@@ -125,6 +127,8 @@ def shop() -> Shop:
     PolicyPreview.objects.create(
         shop=shop, since=MONDAY, until=NEXT_YEAR, settings={"policy": {}, "modes": {}}
     )
+    Box.objects.create(shop=shop, name="Zoë Secret", length_mm=1, width_mm=1, height_mm=1)
+    ItemDetails.objects.create(shop=shop, item="SECRET-1", weight_g=1)
     ImportRun.objects.create(
         shop=shop, created_at=MONDAY, channel="etsy", state="unreadable", fault="whispered"
     )
