@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 import smtplib
-import threading
-import time
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import formataddr, formatdate, parseaddr, quote
 from enum import Enum, auto
 from functools import lru_cache
-from types import TracebackType
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,14 +25,10 @@ from django.core.mail.backends import smtp
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
 
-from notifications.smtp import hand_over
+from notifications.smtp import at_once, hand_over
 from notifications.wording import Letter
 from orders.models import Shop
 
-# A server that takes longer than this over a mail is worth several mails on the way at once.
-SLOW = 0.010
-# After so many such mails in a row; one that is held up by something else does not count.
-PACES = 8
 # RFC 5322 2.1.1: at most 998 octets a line, and 78 is what a header should keep to.
 LONGEST_LINE = 998
 LONGEST_HEADER = 76
@@ -218,15 +210,18 @@ class Post:
     def __init__(self) -> None:
         self.connection: BaseEmailBackend = get_connection()
 
-    def send(self, mail: Mail) -> Attempt:
-        """Hand one mail to the server; never raises for what a server or network can do."""
+    def send(self, mail: Mail, begin: Callable[[], None] = at_once) -> Attempt:
+        """Hand one mail to the server; never raises for what a server or network can do.
+
+        `begin` is called right before the server gets the mail itself.
+        """
         try:
             self.connection.open()
         except (OSError, smtplib.SMTPException, AnymailError) as error:
             self.close()
             return Attempt(Fate.NO_SERVER, _words(error))
         try:
-            self._hand_over(mail)
+            self._hand_over(mail, begin)
         except Exception as error:  # noqa: BLE001 - every backend has errors of its own
             attempt = judge(error)
             if attempt.fate in (Fate.TRY_AGAIN, Fate.NO_SERVER):
@@ -235,15 +230,16 @@ class Post:
             return attempt
         return Attempt(Fate.SENT)
 
-    def _hand_over(self, mail: Mail) -> None:
+    def _hand_over(self, mail: Mail, begin: Callable[[], None]) -> None:
         if not isinstance(self.connection, smtp.EmailBackend):
+            begin()
             self.connection.send_messages([mail])
             return
         server = self.connection.connection
         assert server is not None  # it has just been opened
         content = mail.message().as_bytes(linesep="\r\n")
         recipients = [_address(to) for to in mail.recipients()]
-        hand_over(server, _bare_address(mail.from_email), recipients, content)
+        hand_over(server, _bare_address(mail.from_email), recipients, content, begin)
 
     def close(self) -> None:
         try:
@@ -297,41 +293,3 @@ def _decoded(code: int, words: bytes | str) -> str:
 
 def _words(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".strip()[:500]
-
-
-class InDoubt:
-    """How many mails of this process may be in doubt at once.
-
-    From the moment the server accepts a mail until our row says so, being killed means sending
-    it again. While the server answers at once there is nothing to gain from several such mails
-    side by side, so there is one. With a slow server every connection works for itself.
-    """
-
-    def __init__(self) -> None:
-        self._one_at_a_time = threading.Lock()
-        # The best of the last few tells the server's pace; a busy machine only adds to it.
-        self._paces: deque[float] = deque(maxlen=PACES)
-        self._noting = threading.Lock()
-        self._local = threading.local()
-
-    def __enter__(self) -> None:
-        self._local.is_locked = not self._is_slow()
-        if self._local.is_locked:
-            self._one_at_a_time.acquire()
-        self._local.since = time.monotonic()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        took = time.monotonic() - self._local.since
-        if self._local.is_locked:
-            self._one_at_a_time.release()
-        with self._noting:
-            self._paces.append(took)
-
-    def _is_slow(self) -> bool:
-        with self._noting:
-            return len(self._paces) == PACES and min(self._paces) > SLOW

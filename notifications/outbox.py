@@ -20,6 +20,7 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from notifications import digest, letters, mail, settling
+from notifications.in_doubt import InDoubt
 from notifications.loading import load, window_of
 from notifications.planner import plan
 from notifications.rules.calendar import next_opening
@@ -52,8 +53,8 @@ Clock = Callable[[], datetime]
 def send_messages(now: datetime) -> Counter[str]:
     """Send everything that is queued for `now` (UTC) or before; counts by result.
 
-    Starts with what crashed senders left behind. Uses OUTBOX_THREADS connections when there is
-    more than one batch to send.
+    Starts with what crashed senders left behind. With more than one batch to send it uses up to
+    OUTBOX_THREADS connections, as many as the server's pace is worth.
     """
     counts: Counter[str] = Counter()
     fruitless = 0
@@ -64,21 +65,31 @@ def send_messages(now: datetime) -> Counter[str]:
     while True:
         before = counts.total()
         settling.rescue(now)
-        in_doubt = mail.InDoubt()
+        in_doubt = InDoubt()
         if count_queued(now, BATCH + 1) <= BATCH:
             counts += work_off(clock, in_doubt)
         else:
-            with ThreadPoolExecutor(settings.OUTBOX_THREADS) as pool:
-                jobs = [
-                    pool.submit(work_off_and_disconnect, clock, in_doubt)
-                    for _number in range(settings.OUTBOX_THREADS)
-                ]
-                for job in jobs:
-                    counts += job.result()
+            counts += _work_off_together(clock, in_doubt)
         # What cannot be worked off for a reason that stays is left to a later call.
         fruitless = 0 if counts.total() > before else fruitless + 1
         if fruitless >= FRUITLESS or not settling.wait_for_orphans():
             return counts
+
+
+def _work_off_together(clock: Clock, in_doubt: InDoubt) -> Counter[str]:
+    """`work_off` in two threads, joined by all others once the server turns out slow."""
+    counts: Counter[str] = Counter()
+    with ThreadPoolExecutor(settings.OUTBOX_THREADS) as pool:
+        jobs = [pool.submit(work_off_and_disconnect, clock, in_doubt) for _number in range(2)]
+        while not in_doubt.is_known() and not all(job.done() for job in jobs):
+            time.sleep(0.01)
+        jobs += [
+            pool.submit(work_off_and_disconnect, clock, in_doubt)
+            for _number in range(settings.OUTBOX_THREADS - 2)
+        ]
+        for job in jobs:
+            counts += job.result()
+    return counts
 
 
 def count_queued(now: datetime, most: int) -> int:
@@ -88,7 +99,7 @@ def count_queued(now: datetime, most: int) -> int:
     return len(rows.select(waiting, [now, most]))
 
 
-def work_off_and_disconnect(clock: Clock, in_doubt: mail.InDoubt) -> Counter[str]:
+def work_off_and_disconnect(clock: Clock, in_doubt: InDoubt) -> Counter[str]:
     """`work_off` for a thread of its own, which has its own database connection."""
     try:
         return work_off(clock, in_doubt)
@@ -97,13 +108,16 @@ def work_off_and_disconnect(clock: Clock, in_doubt: mail.InDoubt) -> Counter[str
 
 
 def work_off(
-    clock: Clock, in_doubt: mail.InDoubt, *, most: int | None = None, seconds: float | None = None
+    clock: Clock, in_doubt: InDoubt, *, most: int | None = None, seconds: float | None = None
 ) -> Counter[str]:
     """Send batch after batch over one kept connection, until nothing is due; counts by result.
 
     Ends early after `most` messages or `seconds`, and when the server or the database is away.
+    Does nothing where enough others of this process are at it.
     """
     counts: Counter[str] = Counter()
+    if not in_doubt.join():
+        return counts
     post = mail.Post()
     started = time.monotonic()
     try:
@@ -120,6 +134,7 @@ def work_off(
         connection.close()
     finally:
         post.close()
+        in_doubt.leave()
     return counts
 
 
@@ -179,9 +194,7 @@ def _can_be_read(message: Claimed, now: datetime) -> bool:
     return True
 
 
-def _send_batch(
-    batch: Batch, post: mail.Post, in_doubt: mail.InDoubt, clock: Clock
-) -> Counter[str]:
+def _send_batch(batch: Batch, post: mail.Post, in_doubt: InDoubt, clock: Clock) -> Counter[str]:
     counts: Counter[str] = Counter()
     for position, message in enumerate(batch.messages):
         now = clock()
@@ -211,9 +224,7 @@ def _send_batch(
     return counts
 
 
-def _send(
-    message: Claimed, batch: Batch, post: mail.Post, in_doubt: mail.InDoubt, now: datetime
-) -> str:
+def _send(message: Claimed, batch: Batch, post: mail.Post, in_doubt: InDoubt, now: datetime) -> str:
     """Look once more, write, send and settle one message; the result's name."""
     if not _still_ours(message, batch):
         return "lost"
@@ -240,7 +251,7 @@ def _send(
         recipients=recipients,
     )
     with in_doubt:
-        attempt = post.send(built)
+        attempt = post.send(built, in_doubt.begin)
         if attempt.fate == mail.Fate.SENT:
             to = ", ".join(recipients)
             return settling.settle(

@@ -39,7 +39,7 @@ LONGEST_RECIPIENT = 320
 # What the order's timeline tells of a message.
 TOLD = frozenset({MessageState.SENT, MessageState.FAILED})
 # Committed without waiting for the disk, which takes longer than all the rest: nobody else could
-# hand over a mail meanwhile (see `mail.InDoubt`). A sender may die then and its message counts as
+# hand over a mail meanwhile (see `in_doubt`). A sender may die then and its message counts as
 # sent all the same. Against a power cut `ON_DISK` is said before the next mail is sent; by then
 # the disk has been waited for together with the other senders.
 SETTLE: LiteralString = """

@@ -7,7 +7,7 @@ advertises PIPELINING (RFC 2920), as nearly all do, takes sender, recipients and
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 Reply = tuple[int, bytes]
 
@@ -16,17 +16,26 @@ WILL_FORWARD = 251
 GO_AHEAD = 354
 
 
+def at_once() -> None:
+    """Wait for nothing."""
+
+
 def hand_over(
-    server: smtplib.SMTP, sender: str, recipients: Sequence[str], content: bytes
+    server: smtplib.SMTP,
+    sender: str,
+    recipients: Sequence[str],
+    content: bytes,
+    begin: Callable[[], None] = at_once,
 ) -> dict[str, Reply]:
     """Send one mail; the refused recipients with the server's replies, when others are taken.
 
-    `server` is connected; the addresses are bare and ASCII; `content` has CRLF line ends.
+    `server` is connected; the addresses are bare and ASCII; `content` has CRLF line ends. `begin`
+    is called once the server waits for the content: from there on it may have the mail.
     Raises what `smtplib.SMTP.sendmail` raises when nobody gets the mail, and leaves the
     connection ready for the next mail, or closed.
     """
     try:
-        return _hand_over(server, sender, recipients, content)
+        return _hand_over(server, sender, recipients, content, begin)
     except smtplib.SMTPServerDisconnected:
         raise
     except smtplib.SMTPException:
@@ -35,7 +44,11 @@ def hand_over(
 
 
 def _hand_over(
-    server: smtplib.SMTP, sender: str, recipients: Sequence[str], content: bytes
+    server: smtplib.SMTP,
+    sender: str,
+    recipients: Sequence[str],
+    content: bytes,
+    begin: Callable[[], None],
 ) -> dict[str, Reply]:
     server.ehlo_or_helo_if_needed()
     size = f" SIZE={len(content)}" if server.has_extn("size") else ""
@@ -61,6 +74,7 @@ def _hand_over(
         raise smtplib.SMTPRecipientsRefused(refused)
     if data_reply[0] != GO_AHEAD:
         raise smtplib.SMTPDataError(*data_reply)
+    begin()
     server.send(_with_dots(content))
     reply = server.getreply()
     if reply[0] != OK:

@@ -12,8 +12,9 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from notifications import digest, mail, outbox, preview_runs, settling
+from notifications import digest, outbox, preview_runs, settling
 from notifications import sweep as sweeping
+from notifications.in_doubt import InDoubt
 from orders.lifecycle import record_early_facts
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ logger = logging.getLogger(__name__)
 # Shorter than a beat's interval, so that a later beat finds the workers free again.
 SWEEP_SECONDS = 4.5
 SEND_SECONDS = 30
-in_doubt = mail.InDoubt()
+in_doubt = InDoubt()
 
 
 @shared_task

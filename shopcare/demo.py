@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 
 from notifications.digest import write_digests
-from notifications.mail import InDoubt
+from notifications.in_doubt import InDoubt
 from notifications.models import Message
 from notifications.outbox import work_off
 from notifications.sweep import sweep

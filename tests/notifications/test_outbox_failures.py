@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from pytest_django import Settings
 
-from notifications import mail, outbox
+from notifications import outbox
+from notifications.in_doubt import InDoubt
 from notifications.models import Message
 from notifications.outbox import send_messages
 from notifications.settling import NO_SERVER_DELAY, RETRY_DELAYS
@@ -223,7 +224,7 @@ def test_a_slow_batch_lets_go_of_what_it_cannot_send_in_time(
     order = make_order()
     sweep(MONDAY)
 
-    counts = outbox.work_off(lambda: MONDAY, mail.InDoubt())
+    counts = outbox.work_off(lambda: MONDAY, InDoubt())
 
     assert counts == {"abandoned": 1}
     message = message_of(order)

@@ -16,6 +16,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from notifications import mail, outbox, settling
+from notifications.in_doubt import InDoubt
 from notifications.models import Message
 from notifications.outbox import BATCH, send_messages
 from notifications.sweep import sweep
@@ -139,7 +140,7 @@ def test_a_lost_claim_is_not_sent(smtp_sink: SmtpSink) -> None:
 
     smtp_sink.on_data = rob
 
-    counts = outbox.work_off(lambda: MONDAY, mail.InDoubt())
+    counts = outbox.work_off(lambda: MONDAY, InDoubt())
 
     assert counts == {"sent": 1, "lost": 1}
     assert len(smtp_sink.messages) == 1
@@ -151,7 +152,7 @@ def test_a_new_database_session_lets_go_of_the_old_ones_claims(smtp_sink: SmtpSi
     assert batch is not None
     connection.close()
 
-    counts = outbox._send_batch(batch, mail.Post(), mail.InDoubt(), lambda: MONDAY)
+    counts = outbox._send_batch(batch, mail.Post(), InDoubt(), lambda: MONDAY)
 
     assert counts == {"abandoned": 3}
     assert smtp_sink.messages == []
@@ -181,7 +182,7 @@ def test_several_senders_at_once_send_nothing_twice(smtp_sink: SmtpSink) -> None
 
     with ThreadPoolExecutor(4) as pool:
         jobs = [
-            pool.submit(outbox.work_off_and_disconnect, lambda: MONDAY, mail.InDoubt())
+            pool.submit(outbox.work_off_and_disconnect, lambda: MONDAY, InDoubt())
             for _sender in range(4)
         ]
         counts = sum((job.result() for job in jobs), Counter[str]())
