@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from orders.facts import ParcelLine
-from orders.models import Order, OrderLine, PackedItem, PackingExtra, Shop
+from orders.models import Order, OrderLine, PackedItem, PackingExtra, PackScan, Shop
 
 MOST_EXTRAS = 20
 LONGEST_EXTRA = 100
@@ -129,6 +129,8 @@ def set_ticks(*, order: Order, keys: Collection[str], now: datetime) -> Progress
     """
     items = packing_list(order, _extras(order), keys)
     ticked = {item.key for item in items if item.is_packed}
+    # What is unticked is taken out again, however it had been put in.
+    PackScan.objects.filter(order=order, item__in=ticks(order) - ticked).delete()
     PackedItem.objects.filter(order=order).exclude(item__in=ticked).delete()
     PackedItem.objects.bulk_create(
         [PackedItem(order=order, item=key, packed_at=now) for key in sorted(ticked)],

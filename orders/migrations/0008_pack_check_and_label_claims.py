@@ -17,6 +17,11 @@ class Migration(migrations.Migration):
             field=models.IntegerField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
+            model_name="label",
+            name="asked_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
             model_name="policy",
             name="pack_first",
             field=models.BooleanField(

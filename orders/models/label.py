@@ -121,6 +121,8 @@ class Label(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # When EasyPost was told to buy it; empty when it certainly was not, or has said no.
+    asked_at = models.DateTimeField(null=True, blank=True)
     bought_at = models.DateTimeField(null=True, blank=True)
     refund_asked_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)

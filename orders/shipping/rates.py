@@ -67,16 +67,10 @@ def pick(rates: Sequence[Rate], wanted: str) -> Rate | None:
     if not name:
         tracked = [rate for rate in cheapest if not is_untracked(rate.service)]
         return next(iter(tracked or cheapest), None)
-    by = (
-        lambda rate: folded(rate.carrier + rate.service),
-        lambda rate: folded(rate.service),
-        lambda rate: folded(rate.carrier),
-    )
-    for named in by:
-        found = next((rate for rate in cheapest if named(rate) == name), None)
-        if found is not None:
-            return found
-    return None
+    full = [rate for rate in cheapest if folded(rate.carrier + rate.service) == name]
+    of_service = [rate for rate in cheapest if folded(rate.service) == name]
+    of_carrier = [rate for rate in cheapest if folded(rate.carrier) == name]
+    return next(iter(full or of_service or of_carrier), None)
 
 
 def folded(name: str) -> str:
