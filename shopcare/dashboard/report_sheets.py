@@ -11,6 +11,7 @@ from orders import reports as order_reports
 from orders.words import NoteKind
 from shopcare.dashboard.charts import lines, stacked
 from shopcare.dashboard.figures import Cell, share
+from shopcare.dashboard.report_carriers import carrier
 from shopcare.dashboard.report_desk import Desk, Sheet, Table, series, tables
 
 
@@ -238,6 +239,7 @@ SHEETS: dict[str, Callable[[Desk], Sheet]] = {
     "unpaid": unpaid,
     "shipping": shipping,
     "delivery": delivery,
+    "carrier": carrier,
     "notes": notes,
     "undelivered": undelivered,
     "buyers": buyers,
