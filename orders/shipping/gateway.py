@@ -42,6 +42,8 @@ TIMEOUTS = (5, 45)
 PAGE = 100
 
 T = TypeVar("T")
+# What the client raises: its own errors, and Python's over answers of a shape it does not know.
+STUMBLES = (EasyPostError, LookupError, TypeError, ValueError, AttributeError, RecursionError)
 # An answer as it came in: status, headers, body.
 Heard = tuple[int, Mapping[str, str], str]
 
@@ -75,7 +77,7 @@ class EasyPost:
         # Only what was certainly not sent is sent again, and nobody sleeps in here: the client's
         # own adapter would wait as long as a Retry-After header says.
         again = Retry(
-            total=2, connect=2, read=0, status=0, other=0, respect_retry_after_header=False
+            total=2, connect=2, read=False, status=0, other=0, respect_retry_after_header=False
         )
         self._client._requests_session.mount(base.split("/v2")[0], HTTPAdapter(max_retries=again))
         self._heard: list[Heard] = []
@@ -251,7 +253,7 @@ class EasyPost:
         self._heard.clear()
         try:
             send()
-        except (EasyPostError, LookupError, TypeError, ValueError, AttributeError) as error:
+        except STUMBLES as error:
             if not self._heard:
                 raise refusals.silence(error, once=once) from None
         status, headers, body = self._heard[-1]
