@@ -48,6 +48,8 @@ class Answers:
         self.rates_at_home = AT_HOME
         self.rates_abroad = ABROAD
         self.new_form_status = "created"
+        # What a verified address is changed to, by its first line.
+        self.corrections: dict[str, Json] = {}
         self._number = count(1)
 
     def answer(self, method: str, path: str, query: dict[str, str], body: Any) -> tuple[int, Any]:
@@ -73,6 +75,7 @@ class Answers:
             error = {"code": "E.ADDRESS.NOT_FOUND", "field": "address"}
             error |= {"message": "Address not found", "suggestion": None}
             return {"success": False, "errors": [error], "details": {}}
+        made.update(self.corrections.get(made["street1"] or "", {}))
         for name in ("name", "street1", "street2", "city", "state"):
             made[name] = made[name] and made[name].upper()
         if made["country"] == "US" and re.fullmatch(r"\d{5}", made["zip"] or ""):
