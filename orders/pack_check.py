@@ -7,7 +7,7 @@ label; with the policy's `pack_first` an order that nobody has begun to pack sto
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -81,13 +81,34 @@ def pack_check(
 
     `lines` says what the parcel is to hold, None for all that is left.
     """
-    ticked = ticks(order)
-    scans = list(PackScan.objects.filter(order=order, parcel=parcel)[:MOST_SCANS])
+    scans = PackScan.objects.filter(order=order, parcel=parcel)[:MOST_SCANS]
+    return _checked(order, lines, ticks(order), list(scans))
+
+
+def pack_checks(orders: Sequence[Order], parcels: Mapping[int, str]) -> dict[int, PackCheck]:
+    """The same for many orders at once, by the order's id; `parcels` names each one's parcel."""
+    ids = [order.pk for order in orders]
+    ticked: dict[int, set[str]] = {order_id: set() for order_id in ids}
+    scans: dict[int, list[PackScan]] = {order_id: [] for order_id in ids}
+    for tick in PackedItem.objects.filter(order__in=ids):
+        ticked[tick.order_id].add(tick.item)
+    for scan in PackScan.objects.filter(order__in=ids):
+        if scan.parcel == parcels[scan.order_id]:
+            scans[scan.order_id].append(scan)
+    return {order.pk: _checked(order, None, ticked[order.pk], scans[order.pk]) for order in orders}
+
+
+def _checked(
+    order: Order,
+    lines: Sequence[ParcelLine] | None,
+    ticked: Collection[str],
+    scans: Sequence[PackScan],
+) -> PackCheck:
     counted = Counter(scan.item for scan in scans if scan.item)
     checked = []
     for line, needed in _needed(order, lines):
         key = f"line:{line.position}"
-        packed = max(needed if key in ticked else 0, min(counted[key], needed))
+        packed = needed if key in ticked else min(counted[key], needed)
         checked.append(Checked(key, line, needed, packed))
     wrong = [scan for scan in scans if not scan.item]
     # Ticks of things that were shipped in an earlier parcel say nothing of this one.

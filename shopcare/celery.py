@@ -28,7 +28,15 @@ SCHEDULE = {
     "rescue": every(60, "notifications.tasks.rescue"),
     "digest": every(60, "notifications.tasks.digest"),
     "imports": every(2, "shopcare.tasks.imports"),
+    # With the mail, whose worker has many threads: they wait for EasyPost most of the time.
+    "buy_labels": every(3, "shopcare.tasks.buy_labels", queue="mail"),
+    "follow_refunds": every(60, "shopcare.tasks.follow_refunds", queue="mail"),
     "clean_up_imports": every(3600, "shopcare.tasks.clean_up_imports"),
+    "take_reports": every(2, "shopcare.tasks.take_reports"),
+    "clean_up_reports": every(3600, "shopcare.tasks.clean_up_reports"),
+    "track_new": every(60, "shopcare.tasks.track_new"),
+    # It waits for answers most of the time, like the sending of mail.
+    "poll_trackers": every(60, "shopcare.tasks.poll_trackers", queue="mail"),
 }
 
 app = Celery("shopcare")

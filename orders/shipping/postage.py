@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from orders.facts import Address, ParcelLine
-from orders.models import Box, ItemDetails, Order, OrderLine, ShippingProfile, Shop
+from orders.models import Box, ItemDetails, Order, OrderLine, ShippingProfile, Shop, Units
 from orders.packing import left_of_lines
 from orders.shipping import customs, rates
 from orders.shipping.customs import Content, Missing
@@ -192,7 +192,7 @@ def prepare(
         recipient=Contact(order.address, email=order.buyer.email),
         box=box,
         weight_g=weight,
-        insured=Decimal(0) if is_return else _insured(order, contents, choice, presets),
+        insured=_insured(order, contents, choice, presets, is_return),
         wanted=wanted,
         is_wish=bool(order.requested_service) and wanted == order.requested_service,
         is_abroad=order.ship_country != presets.shop.country,
@@ -210,9 +210,15 @@ def prices(postage: Postage, gateway: EasyPost) -> Prices:
 
 
 def profile_of(shop: Shop) -> ShippingProfile:
-    """The shop's shipping profile, made when it has none yet."""
-    profile, _is_new = ShippingProfile.objects.get_or_create(shop=shop)
-    return profile
+    """The shop's shipping profile; while it has none an empty one, unsaved.
+
+    It weighs as people do in its country. Source: CLDR, measurementSystem.
+    """
+    found = ShippingProfile.objects.filter(shop=shop).first()
+    if found is not None:
+        return found
+    units = Units.IMPERIAL if shop.country in ("US", "LR", "MM") else Units.METRIC
+    return ShippingProfile(shop=shop, name=shop.from_name, units=units)
 
 
 def known_weight(contents: Sequence[Content], box: Box | None) -> int | None:
@@ -260,12 +266,19 @@ def _only(
 
 
 def _insured(
-    order: Order, contents: Sequence[Content], choice: Choice, presets: Presets
+    order: Order,
+    contents: Sequence[Content],
+    choice: Choice,
+    presets: Presets,
+    is_return: bool,
 ) -> Decimal:
-    """The order's value, up to the policy's limit; of a part of it, what the part cost."""
+    """The order's value, up to the policy's limit; of a part of it, what the part cost.
+
+    What comes back is insured only when the seller says so.
+    """
     if choice.insured is not None:
         return choice.insured
-    if not presets.policy.insure:
+    if is_return or not presets.policy.insure:
         return Decimal(0)
     is_whole = sum(content.quantity for content in contents) >= sum(
         line.quantity for line in order.lines.all() if line.needs_shipping

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from notifications.words import MessageState
@@ -195,6 +195,35 @@ def _remark(told: _Told) -> Words:
     return {"title": title, "quote": told.text("text")}
 
 
+LABELS = {
+    "bought": (gettext_lazy("Label bought for parcel %(parcel)s"), "ok"),
+    "failed": (gettext_lazy("No label for parcel %(parcel)s"), "alert"),
+    "overridden": (gettext_lazy("Label for parcel %(parcel)s in spite of the packing"), "wait"),
+    "refund_asked": (gettext_lazy("Refund asked for the label of parcel %(parcel)s"), "wait"),
+    "refunded": (gettext_lazy("The label of parcel %(parcel)s was refunded"), "ok"),
+    "refund_refused": (gettext_lazy("The label of parcel %(parcel)s is not refunded"), "alert"),
+}
+RETURN_LABELS = {
+    "bought": gettext_lazy("Return label bought for parcel %(parcel)s"),
+    "failed": gettext_lazy("No return label for parcel %(parcel)s"),
+}
+
+
+def _label(told: _Told) -> Words:
+    what = told.text("what")
+    title, tone = LABELS.get(what, (what, "soft"))
+    if told.data.get("is_return"):
+        title = RETURN_LABELS.get(what, title)
+    amount = told.text("amount")
+    cost = told.showing.money(Decimal(amount), told.text("currency")) if amount else ""
+    known = _joined(told, "carrier", "service", "tracking_code", "reason")
+    return {
+        "title": str(title) % {"parcel": told.text("parcel") or "1"},
+        "tone": tone,
+        "detail": " · ".join(text for text in (known, cost) if text),
+    }
+
+
 def _unknown(told: _Told) -> Words:
     return {"title": told.event.kind.replace("_", " ")}
 
@@ -222,6 +251,7 @@ TELLERS: dict[str, Callable[[_Told], Words]] = {
     "resume": _resume,
     "note": _note,
     "remark": _remark,
+    "label": _label,
     "flag_raised": _flag,
     "flag_cleared": _flag,
 }
