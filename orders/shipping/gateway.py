@@ -92,9 +92,12 @@ class EasyPost:
     def verify(self, address: Address) -> Verification:
         """Ask whether the carrier can deliver there, and how it would write the address."""
         asked: dict[str, Any] = asking.address(address)
-        return self._read(
-            translating.verification, lambda: self._client.address.create(verify=True, **asked)
-        )
+        try:
+            return self._read(
+                translating.verification, lambda: self._client.address.create(verify=True, **asked)
+            )
+        except translating.NotChecked:
+            raise refusals.not_checked() from None
 
     # --- labels ---
 

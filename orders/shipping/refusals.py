@@ -99,6 +99,14 @@ def in_doubt() -> ShippingError:
     )
 
 
+def not_checked() -> ShippingError:
+    """There is no verification for this address."""
+    return ShippingError(
+        _("EasyPost cannot check addresses in this country. Look at this one yourself."),
+        Trouble.FORBIDDEN,
+    )
+
+
 def unusable_key() -> ShippingError:
     """A key that cannot be one."""
     return ShippingError(

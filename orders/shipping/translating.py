@@ -21,6 +21,14 @@ class Unexpected(ValueError):
     """The answer lacks what it has to have, or is something else altogether."""
 
 
+class NotChecked(Exception):
+    """EasyPost took the address and did not verify it."""
+
+
+# Codes of `verifications` that say nothing about the address itself.
+NOT_CHECKED = frozenset({"E.COUNTRY.UNSUPPORTED"})
+
+
 def purchase(body: Json) -> Purchase:
     """A shipment, priced or bought. Letter post may be bought without a tracking code."""
     label = mapping(body.get("postage_label"))
@@ -42,17 +50,21 @@ def purchase(body: Json) -> Purchase:
 
 
 def verification(body: Json) -> Verification:
-    """A verified address: `verify=true` was asked for, and `verifications` answers."""
+    """A verified address: `verify=true` was asked for, and `verifications` answers.
+
+    Raises NotChecked when there is no answer, as for a country that EasyPost cannot check.
+    """
     needed(body, "id")
     outcomes = mapping(body.get("verifications"))
     # `delivery` is the question of interest; `zip4` only completes American postcodes.
     outcome = mapping(outcomes.get("delivery") or outcomes.get("zip4"))
+    errors = listing(outcome.get("errors"))
+    if not outcome or {text(mapping(one).get("code")) for one in errors} & NOT_CHECKED:
+        raise NotChecked
     return Verification(
         is_deliverable=outcome.get("success") is True,
         address=_address(body),
-        findings=tuple(
-            finding for one in listing(outcome.get("errors")) if (finding := _finding(one))
-        ),
+        findings=tuple(finding for one in errors if (finding := _finding(one))),
     )
 
 
