@@ -80,15 +80,24 @@ def _take_back(planned: Planned, now: datetime) -> None:
     """Cancel what was written and is not due any more; what is being sent right now is left."""
     values = []
     for subject, plan in planned:
-        if not subject.facts.notes:
-            continue
         due = {(item.kind, item.subject) for item in plan.due}
-        with translation.override(subject.language):
-            values += [
-                (subject.facts.order_id, note.kind, note.subject, plan.reason_against(*key))
-                for key, note in subject.facts.notes.items()
-                if note.state in (MessageState.QUEUED, MessageState.TO_COPY) and key not in due
-            ]
+        stale = [
+            note
+            for key, note in subject.facts.notes.items()
+            if note.state in (MessageState.QUEUED, MessageState.TO_COPY) and key not in due
+        ]
+        # Another language costs more than most plans.
+        if stale:
+            with translation.override(subject.language):
+                values += [
+                    (
+                        subject.facts.order_id,
+                        note.kind,
+                        note.subject,
+                        plan.reason_against(note.kind, note.subject),
+                    )
+                    for note in stale
+                ]
     if values:
         rows.execute(
             """UPDATE notifications_message m
@@ -112,6 +121,8 @@ def _write_flags(planned: Planned, now: datetime) -> int:
     known = {(order_id, kind, about): reason for order_id, kind, about, reason in open_flags}
     up = {}
     for order_id, (subject, plan) in plans.items():
+        if not plan.flags:
+            continue
         with translation.override(subject.language):
             for flag in plan.flags:
                 up[order_id, flag.kind, flag.subject] = (str(flag.reason), flag.since)
