@@ -32,6 +32,7 @@ from orders.facts import (
     Word,
 )
 from orders.values import Address
+from orders.shipping.recognise import tidy
 from orders.words import CARRIER_SCANS, OrderStatus, ScanStatus
 
 ZERO = Decimal(0)
@@ -123,7 +124,7 @@ def is_stray(fact: Fact, state: OrderState) -> bool:
     if not isinstance(fact, Scan) or not fact.tracking_code:
         return False
     parcel = state.parcels.get(fact.parcel)
-    return parcel is not None and parcel.tracking_code != fact.tracking_code
+    return parcel is not None and tidy(parcel.tracking_code) != tidy(fact.tracking_code)
 
 
 def _applied(sale: Sale, facts: Iterable[Fact]) -> OrderState:

@@ -8,8 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from orders.intake import runs
-from orders.shipping import buying, refunds, scan_forms
-from orders.shipping import tracking, tracking_reports
+from orders.shipping import buying, refunds, scan_forms, tracking, tracking_reports
 from shopcare import importing
 
 logger = logging.getLogger(__name__)

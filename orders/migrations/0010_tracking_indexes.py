@@ -42,4 +42,12 @@ class Migration(migrations.Migration):
             model_name="trackingreport",
             index=models.Index(fields=["received_at"], name="report_received_at"),
         ),
+        migrations.AddIndex(
+            model_name="tracker",
+            index=models.Index(
+                condition=models.Q(("easypost_id", ""), _negated=True),
+                fields=["easypost_id"],
+                name="tracker_easypost_id",
+            ),
+        ),
     ]

@@ -40,6 +40,9 @@ class Tracker(models.Model):
                 condition=Q(next_poll_at__isnull=False),
             ),
             models.Index(fields=["shop", "tracking_code"], name="tracker_by_code"),
+            models.Index(
+                fields=["easypost_id"], name="tracker_easypost_id", condition=~Q(easypost_id="")
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -44,7 +44,7 @@ TRACKING_PAGES: dict[str, str] = {
     "usps": "https://tools.usps.com/go/TrackConfirmAction?tLabels={code}",
 }
 
-# Other names that exports and people use, folded as `_folded` folds them.
+# Other names that exports and people use, folded as `folded` folds them.
 ALIASES: dict[str, str] = {
     "auspost": "australiapost",
     "correosdeespana": "correos",
@@ -83,10 +83,10 @@ def tracking_url(carrier: str, code: str) -> str:
 
 
 def _known_as(carrier: str) -> str:
-    name = _folded(carrier)
+    name = folded(carrier)
     return ALIASES.get(name, name)
 
 
-def _folded(carrier: str) -> str:
+def folded(carrier: str) -> str:
     """“Royal Mail” and “ROYAL_MAIL” are one; so are “DHL Paket” and “DHLPaket”."""
     return re.sub(r"[^a-z0-9]", "", carrier.casefold())
