@@ -86,6 +86,14 @@ def parcel_link(parcel: Parcel, words: dict[str, str]) -> Block | None:
     return Block(parcel.tracking_url, parts()["button"](url=url, text=text))
 
 
+def order_link(order: Order, words: dict[str, str]) -> Block | None:
+    """Return the way to the buyer's own page: an address to click, in HTML a button."""
+    if not is_page(order.page_url):
+        return None
+    url, text = escape(order.page_url), escape(words["open_order"])
+    return Block(order.page_url, parts()["button"](url=url, text=text))
+
+
 def digest(sections: Iterable[DigestSection]) -> Block | None:
     """Return the morning list, grouped by what needs doing; None when there is nothing."""
     text: list[str] = []

@@ -1,5 +1,7 @@
 """What the seller decides about a single note: not this one, send it now, in these words.
 
+And about a label for an address that was changed: use it all the same.
+
 Each is one transaction that leaves a Decision, raises the order's version, so that a sender who
 has the note in hand looks again, and has the order looked at.
 """
@@ -12,9 +14,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from notifications.loading import load
 from notifications.models import Decision
+from notifications.rules.address_changed import kept
 from orders import projection
 from orders.models import Order
+from orders.words import FlagKind
 
 
 def skip(*, order: Order, kind: str, subject: str, now: datetime) -> None:
@@ -40,6 +45,16 @@ def edit(
 ) -> None:
     """Send these very words instead of the wording's, for this order only; empty takes it back."""
     _decide(order, kind, subject, now, subject_line=subject_line, body=body)
+
+
+def keep_label(*, order: Order, parcel: str, now: datetime) -> None:
+    """Use the label that was bought for `parcel` although the address has been changed since.
+
+    Another change of the address asks again.
+    """
+    (subject,) = load([order.pk])
+    about = kept(parcel, subject.facts.address_key)
+    _decide(order, FlagKind.ADDRESS_CHANGED, about, now, skipped_at=now, send_now_at=None)
 
 
 @transaction.atomic

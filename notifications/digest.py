@@ -85,7 +85,7 @@ def write_letter(shop: Shop, now: datetime) -> wording.Letter | None:
 
 def _flags(shop: Shop) -> list[wording.DigestSection]:
     """A section for each kind of flag, in the order in which they press."""
-    flags = Flag.objects.filter(shop=shop, cleared_at=None).select_related("order")
+    flags = Flag.objects.to_see().filter(shop=shop).select_related("order")
     by_kind: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for flag in flags.order_by("since")[: ENTRIES * len(FlagKind)]:
         number = flag.order.number
@@ -93,8 +93,11 @@ def _flags(shop: Shop) -> list[wording.DigestSection]:
         by_kind[flag.kind].append(entry)
     pressing = (
         FlagKind.UNANSWERED,
+        FlagKind.ADDRESS_CHANGED,
         FlagKind.EXCEPTION,
+        FlagKind.RETURNED,
         FlagKind.STALLED,
+        FlagKind.LATE_DELIVERY,
         FlagKind.PAID_AFTER_CANCEL,
         FlagKind.LATE_TO_SHIP,
         FlagKind.RELIST,

@@ -12,7 +12,7 @@ from notifications.models import ShopWording
 from notifications.planner import plan
 from notifications.rules.tracking_notice import subject as parcel_subject
 from orders.models import Order, Shop
-from orders.words import NoteKind
+from orders.words import ABOUT_PARCELS, NoteKind
 
 # The digest is about the whole shop, and is tried on a made-up morning only.
 ABOUT_NO_ORDER = frozenset({NoteKind.DIGEST})
@@ -40,8 +40,13 @@ def draft_letter(
 
 
 def _about(kind: str, subject: Subject) -> str:
-    parcels = subject.facts.parcels
-    return parcel_subject(parcels[-1]) if kind == NoteKind.TRACKING_NOTICE and parcels else ""
+    facts = subject.facts
+    if kind == NoteKind.ADDRESS_QUESTION:
+        return facts.address_key
+    if kind not in ABOUT_PARCELS or not facts.parcels:
+        return ""
+    latest = facts.parcels[-1]
+    return parcel_subject(latest) if kind == NoteKind.TRACKING_NOTICE else latest.parcel
 
 
 def send_test(shop: Shop, kind: str, letter: wording.Letter, address: str) -> mail.Attempt:

@@ -18,7 +18,7 @@ from notifications.rules.findings import Decision
 from orders import lifecycle
 from orders.facts import Fact
 from orders.models import Order, Shop
-from orders.words import FlagKind
+from orders.words import FlagKind, NoteKind
 
 
 class Turn(Enum):
@@ -136,7 +136,8 @@ def _states(answer: Plan) -> dict[Key, Change]:
 
 def could_send(subject: Subject, answer: Plan, now: datetime) -> set[tuple[str, str]]:
     """The withheld notes, by kind and subject, that "send now" would send all the same."""
-    held = [(w.kind, w.subject) for w in answer.withheld]
+    # The buyer is asked about an address where it is shown, not from the list of notes.
+    held = [(w.kind, w.subject) for w in answer.withheld if w.kind != NoteKind.ADDRESS_QUESTION]
     decisions = subject.facts.decisions | {key: Decision(None, now) for key in held}
     bold = plan(replace(subject.facts, decisions=decisions), subject.policy, now)
     return {key for key in held if bold.find_due(*key) is not None}

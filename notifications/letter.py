@@ -59,7 +59,8 @@ class Order:
     """One order as the buyer knows it.
 
     placed_on is the shop's local date, address the lines in postal order, open what is
-    still to pay, terms "prepaid" or "on_delivery", currency an ISO 4217 code.
+    still to pay, terms "prepaid" or "on_delivery", currency an ISO 4217 code, page_url the
+    buyer's own page of the order.
     """
 
     number: str = ""
@@ -79,6 +80,7 @@ class Order:
     address: tuple[str, ...] = ()
     terms: str = "prepaid"
     note: str = ""
+    page_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,11 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One parcel. lines is None when it holds the whole order; of_several when more exist."""
+    """One parcel. lines is None when it holds the whole order; of_several when more exist.
+
+    expected_on is the day the carrier named last, pickup_place where it waits for the buyer,
+    is_back true when a return has reached the seller.
+    """
 
     number: str = ""
     carrier: str = ""
@@ -101,6 +107,9 @@ class Parcel:
     is_corrected: bool = False
     lines: tuple[Line, ...] | None = None
     of_several: bool = False
+    expected_on: date | None = None
+    pickup_place: str = ""
+    is_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

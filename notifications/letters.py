@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
 
 from notifications import wording
+from notifications.links import buyer_url
 from notifications.loading import Subject
 from notifications.models import Decision, ShopWording
 from notifications.planner import Plan
@@ -22,7 +24,8 @@ from orders import rows
 from orders.models import Order, Shop
 from orders.postal import postal_lines
 from orders.shipping.carriers import tracking_url
-from orders.words import SELLER_NOTES, FlagKind, OrderStatus
+from orders.shipping.expected import expected_day
+from orders.words import SELLER_NOTES, FlagKind, NoteKind, OrderStatus, ScanStatus
 
 
 @dataclass(slots=True)
@@ -62,14 +65,17 @@ def gather(shop_ids: Iterable[int], order_ids: Sequence[int]) -> Materials:
         found.lines[order_id].append(
             wording.Line(title, quantity, price, price * quantity, variation, sku)
         )
-    for order_id, parcel, carrier, service, lines in rows.select(
-        """SELECT order_id, parcel, carrier, service, lines FROM orders_shipment
-           WHERE order_id = ANY(%s)""",
-        [list(order_ids)],
+    for order_id, parcel, carrier, service, lines, place in rows.select(
+        """SELECT s.order_id, s.parcel, s.carrier, s.service, s.lines, coalesce(waits.at, '')
+           FROM orders_shipment s LEFT JOIN LATERAL (
+             SELECT t.location AS at FROM orders_trackingevent t
+             WHERE t.shipment_id = s.id AND t.status = %s AND t.location <> ''
+             ORDER BY t.at DESC, t.id DESC LIMIT 1) waits ON s.status = %s
+           WHERE s.order_id = ANY(%s)""",
+        [ScanStatus.AVAILABLE_FOR_PICKUP, ScanStatus.AVAILABLE_FOR_PICKUP, list(order_ids)],
     ):
-        found.parcels[order_id].append(
-            {"parcel": parcel, "carrier": carrier, "service": service, "lines": lines}
-        )
+        values = {"parcel": parcel, "carrier": carrier, "service": service, "lines": lines}
+        found.parcels[order_id].append(values | {"pickup_place": place})
     found.returning = {
         row[0]
         for row in rows.select(
@@ -151,7 +157,7 @@ def _context(
         ),
         order=_order(order, shop, subject, materials, language),
         payment=wording.Payment(how_to_pay=shop.how_to_pay, deadline=deadline),
-        parcel=_parcel(about, subject, materials),
+        parcel=_parcel(kind, about, subject, materials),
         delay=wording.Delay(promised_on=promised_day(facts, policy) if is_late else None),
         flag=_flag(kind, subject, plan, shop),
         language=language,
@@ -179,13 +185,15 @@ def _order(
         address=postal_lines(order.address, home=shop.country, language=language),
         terms=order.terms,
         note=order.note,
+        page_url=buyer_url(order),
     )
 
 
-def _parcel(about: str, subject: Subject, materials: Materials) -> wording.Parcel:
-    """The parcel that a tracking notice is about; an empty one for every other note."""
+def _parcel(kind: str, about: str, subject: Subject, materials: Materials) -> wording.Parcel:
+    """The parcel that a note is about; an empty one for notes about the whole order."""
     facts = subject.facts
-    found = next((item for item in facts.parcels if parcel_subject(item) == about), None)
+    name_of = parcel_subject if kind == NoteKind.TRACKING_NOTICE else attrgetter("parcel")
+    found = next((item for item in facts.parcels if name_of(item) == about), None)
     if found is None:
         return wording.Parcel()
     row = next(p for p in materials.parcels[facts.order_id] if p["parcel"] == found.parcel)
@@ -205,6 +213,11 @@ def _parcel(about: str, subject: Subject, materials: Materials) -> wording.Parce
         is_corrected=told_before,
         lines=_parcel_lines(row["lines"], materials.lines[facts.order_id]),
         of_several=len(facts.parcels) > 1 or facts.shipped_at is None,
+        expected_on=(
+            expected_day(found.expected_at, subject.policy.zone) if found.expected_at else None
+        ),
+        pickup_place=row["pickup_place"],
+        is_back=found.returned and found.status == ScanStatus.DELIVERED,
     )
 
 

@@ -8,10 +8,17 @@ from datetime import datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from notifications.rules.findings import Decision, Note, OrderFacts, ParcelFacts, PolicyFacts
+from notifications.rules.findings import (
+    Decision,
+    Note,
+    OldLabel,
+    OrderFacts,
+    ParcelFacts,
+    PolicyFacts,
+)
 from orders import rows
-from orders.models import Channel, Policy, Shop
-from orders.words import PaymentTerms
+from orders.models import AddressCheck, AddressVerdict, Channel, Policy, Shop
+from orders.words import NoteKind, PaymentTerms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +36,10 @@ class Subject:
 
 
 def load(order_ids: Sequence[int]) -> list[Subject]:
-    """The orders with parcels, notes and policies, in five queries; unknown ids are left out."""
+    """The orders with parcels, notes and policies, in six queries; unknown ids are left out.
+
+    In one more when the seller has asked a buyer about an address.
+    """
     ids = list(order_ids)
     policies: dict[int, PolicyFacts] = {}
     subjects: dict[int, Subject] = {}
@@ -40,7 +50,8 @@ def load(order_ids: Sequence[int]) -> list[Subject]:
                   o.paid_at, o.last_payment_at, o.shipped_at, o.delivered_at, o.cancelled_at,
                   o.relisted_at, o.extended_until, o.last_word_at, o.answered_at, o.paused_at,
                   o.version, coalesce(nullif(b.name, ''), b.username), b.email LIKE '%%_@_%%',
-                  b.paused_at
+                  b.paused_at, md5(concat_ws(chr(31), o.ship_name, o.ship_street1, o.ship_street2,
+                    o.ship_city, o.ship_region, o.ship_postcode, o.ship_country))
            FROM orders_order o JOIN orders_buyer b ON b.id = o.buyer_id
              JOIN orders_shop s ON s.id = o.shop_id
            WHERE o.id = ANY(%s)""",
@@ -55,14 +66,21 @@ def load(order_ids: Sequence[int]) -> list[Subject]:
     _load_parcels(subjects)
     _load_notes(subjects)
     _load_decisions(subjects)
+    _load_old_labels(subjects)
+    _load_address_checks(subjects)
     return list(subjects.values())
 
 
 def _load_parcels(subjects: dict[int, Subject]) -> None:
     found = rows.select(
-        """SELECT order_id, parcel, tracking_code, code_at, code_repeat, shipped_at, recorded_at,
-                  status, status_at, first_scan_at, last_scan_at, delivered_at, returned
-           FROM orders_shipment WHERE order_id = ANY(%s) ORDER BY shipped_at, parcel""",
+        """SELECT s.order_id, s.parcel, s.tracking_code, s.code_at, s.code_repeat, s.shipped_at,
+                  s.recorded_at, s.status, s.status_at, s.first_scan_at, s.last_scan_at,
+                  s.delivered_at, s.returned, expected.at
+           FROM orders_shipment s LEFT JOIN LATERAL (
+             SELECT e.expected_at AS at FROM orders_expecteddelivery e
+             WHERE e.order_id = s.order_id AND e.parcel = s.parcel
+             ORDER BY e.said_at DESC, e.id DESC LIMIT 1) expected ON true
+           WHERE s.order_id = ANY(%s) ORDER BY s.shipped_at, s.parcel""",
         [list(subjects)],
     )
     for order_id, *values in found:
@@ -88,6 +106,54 @@ def _load_decisions(subjects: dict[int, Subject]) -> None:
     )
     for order_id, kind, about, skipped_at, send_now_at in found:
         subjects[order_id].facts.decisions[kind, about] = Decision(skipped_at, send_now_at)
+
+
+def _load_old_labels(subjects: dict[int, Subject]) -> None:
+    """Labels that were bought, and not used, for an address that was changed later.
+
+    A label says which address it was bought for: a change that came while it was being bought
+    counts as well, and one that was taken back does not.
+    """
+    found = rows.select(
+        """SELECT l.order_id, l.parcel, l.bought_at, given.at
+           FROM orders_label l JOIN orders_order o ON o.id = l.order_id
+             JOIN LATERAL (
+               SELECT e.at, e.recorded_at FROM orders_orderevent e
+               WHERE e.order_id = l.order_id AND e.kind = 'address'
+               ORDER BY e.at DESC, e.id DESC LIMIT 1) given ON true
+           WHERE l.order_id = ANY(%s) AND l.state = 'bought' AND NOT l.is_return
+             AND CASE WHEN l.address = '{}' THEN given.recorded_at > l.bought_at
+               ELSE (l.address->>'name', l.address->>'street1', l.address->>'street2',
+                   l.address->>'city', l.address->>'region', l.address->>'postcode',
+                   l.address->>'country')
+                 IS DISTINCT FROM (o.ship_name, o.ship_street1, o.ship_street2, o.ship_city,
+                   o.ship_region, o.ship_postcode, o.ship_country) END
+             AND NOT EXISTS (
+               SELECT FROM orders_shipment s WHERE s.order_id = l.order_id
+                 AND (s.parcel = l.parcel
+                   OR s.tracking_code <> '' AND s.tracking_code = l.tracking_code))
+           ORDER BY l.order_id, l.parcel""",
+        [list(subjects)],
+    )
+    for order_id, *values in found:
+        subjects[order_id].facts.old_labels.append(OldLabel(*values))
+
+
+def _load_address_checks(subjects: dict[int, Subject]) -> None:
+    """Whether addresses that were asked about have been found good since."""
+    asked = [
+        order_id
+        for order_id, subject in subjects.items()
+        if any(kind == NoteKind.ADDRESS_QUESTION for kind, _about in subject.facts.decisions)
+    ]
+    if not asked:
+        return
+    checks = AddressCheck.objects.filter(order__in=asked).select_related("order")
+    for check in checks.defer("order__search"):
+        if check.is_about(check.order.address):
+            is_good = check.by_carrier and check.verdict == AddressVerdict.GOOD
+            facts = subjects[check.order_id].facts
+            facts.address_is_good = is_good or check.accepted_at is not None
 
 
 def policies_of(channel_ids: Iterable[int]) -> dict[int, PolicyFacts]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.words import MessageState
 from orders.models import Order, Shop
-from orders.words import NoteKind
+from orders.words import FlagKind, NoteKind
 
 
 class Message(models.Model):
@@ -105,11 +105,19 @@ class Message(models.Model):
 class Decision(models.Model):
     """What the seller decided about one note of one order, before it went out.
 
+    One that is not about a note is about a label, bought before the address was changed: keep it.
     `subject_line` and `body`, when given, are the very words to send instead of the wording's.
     """
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="decisions")
-    kind = models.CharField(_("note"), max_length=20, choices=NoteKind)
+    kind = models.CharField(
+        _("note"),
+        max_length=20,
+        choices=[
+            *NoteKind.choices,
+            (FlagKind.ADDRESS_CHANGED.value, FlagKind.ADDRESS_CHANGED.label),
+        ],
+    )
     subject = models.TextField(_("about"), blank=True)
     skipped_at = models.DateTimeField(_("skipped"), null=True, blank=True)
     send_now_at = models.DateTimeField(_("send now"), null=True, blank=True)

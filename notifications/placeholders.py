@@ -108,8 +108,13 @@ KIND_GROUPS: dict[str, tuple[str, ...]] = {
     "thank_you": ("shop", "buyer", "order", "payment"),
     "payment_received": ("shop", "buyer", "order", "payment"),
     "payment_reminder": ("shop", "buyer", "order", "payment"),
+    "address_question": ("shop", "buyer", "order"),
     "tracking_notice": ("shop", "buyer", "order", "parcel"),
     "delay_notice": ("shop", "buyer", "order", "delay"),
+    "out_for_delivery": ("shop", "buyer", "order", "parcel"),
+    "available_for_pickup": ("shop", "buyer", "order", "parcel"),
+    "late_delivery": ("shop", "buyer", "order", "parcel"),
+    "returned": ("shop", "buyer", "order", "parcel"),
     "arrival_check": ("shop", "buyer", "order", "parcel"),
     "relist": ("shop", "buyer", "order", "flag"),
     "digest": ("shop", "digest"),
@@ -184,6 +189,14 @@ _TABLE: dict[str, dict[str, tuple[str, Callable[[Scene], Value]]]] = {
             "what the buyer wrote with the order",
             lambda s: typed_lines(s.context.order.note) or None,
         ),
+        "page": (
+            "a button to the buyer's page of the order; empty without one",
+            lambda s: s.block("page", lambda: blocks.order_link(s.context.order, s.words)),
+        ),
+        "page_url": (
+            "the buyer's page of the order, where the address can be corrected",
+            lambda s: s.context.order.page_url if is_page(s.context.order.page_url) else None,
+        ),
     },
     "payment": {
         "how_to_pay": (
@@ -226,6 +239,18 @@ _TABLE: dict[str, dict[str, tuple[str, Callable[[Scene], Value]]]] = {
             lambda s: s.block("contents", lambda: blocks.contents(s.context.parcel, s.words)),
         ),
         "lines": ("what is in it, for a loop", lambda s: _lines(s, s.context.parcel.lines)),
+        "expected_on": (
+            "the day on which the carrier expects to deliver it; empty without one",
+            lambda s: s.day(s.context.parcel.expected_on),
+        ),
+        "pickup_place": (
+            "where it waits to be picked up; empty when the carrier has not said",
+            lambda s: typed(s.context.parcel.pickup_place) or None,
+        ),
+        "is_back": (
+            "true when it was sent back and has reached you",
+            lambda s: s.context.parcel.is_back,
+        ),
     },
     "delay": {
         "promised_on": (

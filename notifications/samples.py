@@ -32,6 +32,7 @@ _WORDS = {
         "flag": "Unpaid for 7 days.",
         "todo": "Ready to ship",
         "asked": "Waiting for your answer",
+        "pickup": "Post office 12, Main Street 4",
     },
     "de": {
         "shop": "Glücksperlen",
@@ -46,6 +47,7 @@ _WORDS = {
         "flag": "Seit 7 Tagen unbezahlt.",
         "todo": "Bereit zum Verschicken",
         "asked": "Wartet auf deine Antwort",
+        "pickup": "Postfiliale 12, Hauptstraße 4",
     },
 }
 
@@ -71,6 +73,8 @@ def sample_context(kind: str, language: str) -> LetterContext:
             service="Priority Mail",
             tracking_code="9400 1000 0000 0000 0000 00",
             tracking_url="https://tools.usps.com/go/TrackConfirmAction?tLabels=9400100000000000000000",
+            expected_on=date(2026, 11, 12),
+            pickup_place=words["pickup"],
         ),
         delay=Delay(promised_on=date(2026, 11, 6), reason=words["late"]),
         flag=Flag(
@@ -100,6 +104,7 @@ def _sample_order(kind: str, words: dict[str, str]) -> Order:
         open=Decimal("36.90") if unpaid else Decimal(0),
         address=("Zoë Ørsted", "Nygade 7", "8000 Aarhus C", "DENMARK"),
         note=words["note"] if kind == "thank_you" else "",
+        page_url="https://shopcare.example/o/1001.sample/",
     )
 
 
@@ -133,6 +138,8 @@ def trial_contexts(kind: str, language: str) -> Iterator[LetterContext]:
     wrote = replace(full.flag, buyer_wrote_on=date(2026, 11, 5))
     yield replace(full, order=replace(paid, tax=Decimal(6)), parcel=several, flag=wrote)
     yield replace(full, order=replace(order, terms="on_delivery", is_paid=False))
+    back = replace(several, is_back=True, tracking_url="", pickup_place="", expected_on=None)
+    yield replace(full, order=replace(paid, page_url=""), parcel=back)
     yield bare_context(language)
 
 

@@ -27,7 +27,7 @@ class Waiting:
 def waiting(shop: Shop) -> Waiting:
     """What waits in `shop`, in one query that reads at most a few hundred index entries."""
     parts = (
-        ("flag", Flag.objects.filter(shop=shop, cleared_at__isnull=True)),
+        ("flag", Flag.objects.to_see().filter(shop=shop)),
         ("copy", Message.objects.filter(shop=shop, state=MessageState.TO_COPY)),
         ("ship", Order.objects.filter(TO_SHIP, shop=shop)),
     )

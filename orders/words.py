@@ -41,8 +41,13 @@ class NoteKind(TextChoices):
     PAYMENT_RECEIVED = "payment_received", _("payment received")
     PAYMENT_REMINDER = "payment_reminder", _("payment reminder")
     RELIST = "relist", _("relist notice")
+    ADDRESS_QUESTION = "address_question", _("question about the address")
     TRACKING_NOTICE = "tracking_notice", _("tracking notice")
     DELAY_NOTICE = "delay_notice", _("delay notice")
+    OUT_FOR_DELIVERY = "out_for_delivery", _("out for delivery")
+    AVAILABLE_FOR_PICKUP = "available_for_pickup", _("ready to be picked up")
+    LATE_DELIVERY = "late_delivery", _("word about a late parcel")
+    RETURNED = "returned", _("word about a returned parcel")
     ARRIVAL_CHECK = "arrival_check", _("arrival check")
     DIGEST = "digest", _("morning digest")
 
@@ -50,13 +55,26 @@ class NoteKind(TextChoices):
 # Notes that go to the seller; all others go to the buyer.
 SELLER_NOTES = frozenset({NoteKind.RELIST, NoteKind.DIGEST})
 BUYER_NOTES = tuple(kind for kind in NoteKind if kind not in SELLER_NOTES)
+# Notes of which an order may have one for each parcel.
+ABOUT_PARCELS = frozenset(
+    {
+        NoteKind.TRACKING_NOTICE,
+        NoteKind.OUT_FOR_DELIVERY,
+        NoteKind.AVAILABLE_FOR_PICKUP,
+        NoteKind.LATE_DELIVERY,
+        NoteKind.RETURNED,
+    }
+)
 
 
 class FlagKind(TextChoices):
     RELIST = "relist", _("relist")
     LATE_TO_SHIP = "late_to_ship", _("late to ship")
+    ADDRESS_CHANGED = "address_changed", _("address changed after the label")
     STALLED = "stalled", _("parcel stalled")
     EXCEPTION = "exception", _("parcel in trouble")
+    LATE_DELIVERY = "late_delivery", _("parcel late")
+    RETURNED = "returned", _("parcel returned")
     UNANSWERED = "unanswered", _("buyer waits for an answer")
     UNDELIVERABLE = "undeliverable", _("mail undeliverable")
     PAID_AFTER_CANCEL = "paid_after_cancel", _("paid after cancelling")
@@ -109,11 +127,16 @@ class Rule(TextChoices):
     PAYMENT_RECEIVED = "payment_received", _("payment received")
     PAYMENT_REMINDER = "payment_reminder", _("payment reminder")
     RELIST = "relist", _("relist")
+    ADDRESS_QUESTION = "address_question", _("question about the address")
     TRACKING_NOTICE = "tracking_notice", _("tracking notice")
     LATE_TO_SHIP = "late_to_ship", _("late to ship")
     DELAY_NOTICE = "delay_notice", _("delay notice")
     STALLED = "stalled", _("parcel stalled")
     EXCEPTION = "exception", _("parcel in trouble")
+    OUT_FOR_DELIVERY = "out_for_delivery", _("out for delivery")
+    AVAILABLE_FOR_PICKUP = "available_for_pickup", _("ready to be picked up")
+    LATE_DELIVERY = "late_delivery", _("parcel late")
+    RETURNED = "returned", _("parcel returned")
     ARRIVAL_CHECK = "arrival_check", _("arrival check")
     UNANSWERED = "unanswered", _("buyer waits for an answer")
     DIGEST = "digest", _("morning digest")

@@ -32,6 +32,17 @@ class ParcelFacts:
     last_scan_at: datetime | None
     delivered_at: datetime | None
     returned: bool
+    # When it is to arrive, as the carrier said last.
+    expected_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class OldLabel:
+    """An unused label that was bought before the order's address was changed. Times UTC."""
+
+    parcel: str
+    bought_at: datetime
+    changed_at: datetime
 
 
 @dataclass(slots=True)
@@ -61,7 +72,10 @@ class Note:
 
 @dataclass(slots=True)
 class Decision:
-    """What the seller decided about one note: not this one, or send it now. Times UTC."""
+    """What the seller decided about one note: not this one, or send it now. Times UTC.
+
+    Of a label for a changed address: keep it (`skipped_at`).
+    """
 
     skipped_at: datetime | None
     send_now_at: datetime | None
@@ -96,6 +110,11 @@ class OrderFacts:
     buyer_name: str
     has_email: bool
     buyer_paused_at: datetime | None
+    # Names the address the order goes to; another one for each address.
+    address_key: str = ""
+    # It was checked and can be delivered to, or the seller keeps it as it is.
+    address_is_good: bool = False
+    old_labels: list[OldLabel] = field(default_factory=list)
     parcels: list[ParcelFacts] = field(default_factory=list)
     notes: dict[tuple[str, str], Note] = field(default_factory=dict)
     decisions: dict[tuple[str, str], Decision] = field(default_factory=dict)

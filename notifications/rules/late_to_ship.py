@@ -14,6 +14,7 @@ from notifications.rules.findings import (
     Wanted,
     Withheld,
 )
+from notifications.rules.timing import WAITS_FOR_CLICK
 from orders.words import FlagKind, NoteKind
 
 KIND = FlagKind.LATE_TO_SHIP
@@ -24,7 +25,7 @@ SHIPPED = Reason(_("Everything has been shipped."))
 UNPAID = Reason(_("The order is not paid yet."))
 REFUNDED = Reason(_("All the money has been refunded."))
 NOTHING_TO_SHIP = Reason(_("Nothing in this order needs shipping."))
-WAITS_FOR_CLICK = Withheld(NoteKind.DELAY_NOTICE, Reason(_("It waits for your click.")))
+WAITS = Withheld(NoteKind.DELAY_NOTICE, WAITS_FOR_CLICK)
 
 
 def late_to_ship(order: OrderFacts, policy: PolicyFacts, now: datetime) -> FlagWanted | FlagDown:
@@ -50,10 +51,11 @@ def delay_notice(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Wante
             policy.zone,
         )
         return Withheld(NoteKind.DELAY_NOTICE, old)
-    if (NoteKind.DELAY_NOTICE, "") in order.decisions:
+    decision = order.decisions.get((NoteKind.DELAY_NOTICE, ""))
+    if decision is not None and decision.send_now_at is not None:
         return Wanted(NoteKind.DELAY_NOTICE, late_at, None, UNLESS)
     if not policy.delay_notice_automatic and late_at <= now:
-        return WAITS_FOR_CLICK
+        return WAITS
     if not policy.delay_notice_automatic:
         return Withheld(
             NoteKind.DELAY_NOTICE,

@@ -12,6 +12,7 @@ from notifications.rules.findings import (
     ParcelFacts,
     PolicyFacts,
 )
+from notifications.rules.returned import settled
 from orders.words import FlagKind, ScanStatus
 
 UNLESS_SCANNED = Reason(_("the carrier scans it before"))
@@ -59,7 +60,10 @@ def _stalled(parcel: ParcelFacts, policy: PolicyFacts) -> FlagWanted | FlagDown:
 def exceptions(
     order: OrderFacts, policy: PolicyFacts, now: datetime
 ) -> list[FlagWanted | FlagDown]:
-    """Up as soon as the carrier reports failure, return or cancelling."""
+    """Up as soon as the carrier reports failure, return or cancelling.
+
+    A return is over when the seller has seen to it (see `returned`).
+    """
     if not order.parcels:
         return [FlagDown(FlagKind.EXCEPTION, NOT_SHIPPED)]
     found: list[FlagWanted | FlagDown] = []
@@ -68,6 +72,10 @@ def exceptions(
         if trouble is None:
             reason = DELIVERED if parcel.delivered_at is not None else NO_TROUBLE
             found.append(FlagDown(FlagKind.EXCEPTION, reason, parcel.parcel))
+            continue
+        over = settled(parcel, order) if parcel.returned else None
+        if over is not None:
+            found.append(FlagDown(FlagKind.EXCEPTION, over, parcel.parcel))
             continue
         at = parcel.status_at or parcel.shipped_at
         why = Reason(trouble, {"at": at}, policy.zone)

@@ -24,6 +24,7 @@ CHANGE_REACHES_BACK = timedelta(hours=24)
 
 OFF = Reason(_("You have switched this off."))
 SKIPPED = Reason(_("You decided not to send this one."))
+WAITS_FOR_CLICK = Reason(_("It waits for your click."))
 
 
 def settle(

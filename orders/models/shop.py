@@ -156,19 +156,29 @@ DEFAULT_MODES: dict[str, dict[str, ChannelMode]] = {
         NoteKind.THANK_YOU: COPY,
         NoteKind.PAYMENT_RECEIVED: DOES,
         NoteKind.PAYMENT_REMINDER: COPY,
+        NoteKind.ADDRESS_QUESTION: COPY,
         NoteKind.TRACKING_NOTICE: DOES,
         NoteKind.DELAY_NOTICE: COPY,
+        NoteKind.OUT_FOR_DELIVERY: DOES,
+        NoteKind.AVAILABLE_FOR_PICKUP: COPY,
+        NoteKind.LATE_DELIVERY: COPY,
+        NoteKind.RETURNED: COPY,
         NoteKind.ARRIVAL_CHECK: COPY,
     },
     ChannelKind.EBAY: {
         NoteKind.THANK_YOU: COPY,
         NoteKind.PAYMENT_RECEIVED: DOES,
         NoteKind.PAYMENT_REMINDER: COPY,
+        NoteKind.ADDRESS_QUESTION: COPY,
         NoteKind.TRACKING_NOTICE: DOES,
         NoteKind.DELAY_NOTICE: COPY,
+        NoteKind.OUT_FOR_DELIVERY: DOES,
+        NoteKind.AVAILABLE_FOR_PICKUP: COPY,
+        NoteKind.LATE_DELIVERY: COPY,
+        NoteKind.RETURNED: COPY,
         NoteKind.ARRIVAL_CHECK: COPY,
     },
-    ChannelKind.SHOPIFY: {NoteKind.TRACKING_NOTICE: DOES},
+    ChannelKind.SHOPIFY: {NoteKind.TRACKING_NOTICE: DOES, NoteKind.OUT_FOR_DELIVERY: DOES},
     ChannelKind.WOOCOMMERCE: {NoteKind.PAYMENT_RECEIVED: DOES},
     ChannelKind.OWN: {},
     ChannelKind.IN_PERSON: {},
@@ -224,7 +234,8 @@ def default_weekend() -> list[int]:
 
 
 def default_rules_off() -> list[str]:
-    return []
+    """Off unless the seller wants it: one more mail about a parcel that comes today."""
+    return [Rule.OUT_FOR_DELIVERY.value]
 
 
 def default_changes() -> dict[str, str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from orders.models.order import Order
@@ -57,6 +59,21 @@ class EarlyFact(models.Model):
         return f"{self.number}: {self.key}"
 
 
+class FlagQuerySet(models.QuerySet["Flag"]):
+    """Flags as the seller sees them."""
+
+    def to_see(self) -> Self:
+        """Open flags, each trouble once: a return says all that the carrier's report of it does."""
+        told = Flag.objects.filter(
+            order=OuterRef("order"),
+            subject=OuterRef("subject"),
+            kind=FlagKind.RETURNED,
+            cleared_at__isnull=True,
+        )
+        is_open = self.filter(cleared_at__isnull=True)
+        return is_open.exclude(Q(Exists(told), kind=FlagKind.EXCEPTION))
+
+
 class Flag(models.Model):
     """Something about an order that needs the seller. Open while `cleared_at` is empty.
 
@@ -74,6 +91,8 @@ class Flag(models.Model):
     raised_at = models.DateTimeField(_("raised"))
     cleared_at = models.DateTimeField(_("cleared"), null=True, blank=True)
     clear_reason = models.TextField(_("why cleared"), blank=True)
+
+    objects = FlagQuerySet.as_manager()
 
     class Meta:
         ordering = ["since", "id"]

@@ -15,7 +15,7 @@ from notifications.planner import Plan, plan
 from notifications.wording import Letter
 from notifications.words import LOST_STATES, MessageState
 from orders.models import Order
-from orders.words import FlagKind, NoteKind
+from orders.words import ABOUT_PARCELS, FlagKind, NoteKind
 from shopcare.dashboard.showing import Showing
 
 
@@ -67,7 +67,10 @@ def forecast(order: Order, now: datetime, showing: Showing) -> Forecast:
 def in_words(answer: Plan, showing: Showing) -> Forecast:
     """`answer` as a seller reads it."""
     found = Forecast()
+    returned = {flag.subject for flag in answer.flags if flag.kind == FlagKind.RETURNED}
     for raised in answer.flags:
+        if raised.kind == FlagKind.EXCEPTION and raised.subject in returned:
+            continue
         since = _("since %(at)s") % {"at": showing.day_and_time(raised.since)}
         found.flags.append(Foreseen(name_of(raised.kind), str(raised.reason), "alert", since))
     for due in answer.due:
@@ -145,6 +148,7 @@ def name_of(kind: str) -> str:
 def named(kind: str, subject: str) -> str:
     """A note's name, with the parcel it is about where there may be several."""
     parcel = subject.partition(":")[0]
-    if kind == NoteKind.TRACKING_NOTICE and parcel:
+    is_note = not isinstance(kind, FlagKind) and kind in ABOUT_PARCELS
+    if is_note and parcel:
         return _("%(note)s, parcel %(parcel)s") % {"note": name_of(kind), "parcel": parcel}
     return name_of(kind)

@@ -67,7 +67,7 @@ def _exact_first(shop: Shop, filters: Filters, ids: list[int]) -> list[int]:
 
 
 def _in_order(ids: list[int]) -> list[Order]:
-    up = Flag.objects.filter(cleared_at__isnull=True)
+    up = Flag.objects.to_see()
     found = (
         Order.objects.select_related("buyer", "channel")
         .prefetch_related("lines", Prefetch("flags", queryset=up, to_attr="open_flags"))

@@ -65,6 +65,10 @@ SENTENCES: list[tuple[Promise | str, list[tuple[Rule, Promise | str]]]] = [
         _("When you ship"),
         [
             (
+                Rule.ADDRESS_QUESTION,
+                _("Ask the buyer, after your click, about an address that may be wrong."),
+            ),
+            (
                 Rule.LATE_TO_SHIP,
                 _("Flag what is not shipped {handling_days} working days after payment."),
             ),
@@ -83,6 +87,22 @@ SENTENCES: list[tuple[Promise | str, list[tuple[Rule, Promise | str]]]] = [
                 Rule.EXCEPTION,
                 _("Flag a parcel as soon as its carrier reports trouble or sends it back."),
             ),
+            (
+                Rule.LATE_DELIVERY,
+                _(
+                    "Flag a parcel that has not arrived on the day its carrier named, and draft a"
+                    " word to the buyer for your click."
+                ),
+            ),
+            (
+                Rule.RETURNED,
+                _(
+                    "Flag a parcel that comes back until you act, and draft a word to the buyer"
+                    " for your click."
+                ),
+            ),
+            (Rule.OUT_FOR_DELIVERY, _("Tell the buyer on the day that the parcel comes.")),
+            (Rule.AVAILABLE_FOR_PICKUP, _("Tell the buyer when a parcel waits to be picked up.")),
             (
                 Rule.ARRIVAL_CHECK,
                 _("Ask {arrival_check_after} days after delivery whether it arrived well."),

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from notifications.models import Message
 from notifications.words import MessageState
 from orders.facts import Answer, Fact, Reinstate, Relisted
 from orders.lifecycle import record
-from orders.models import Order, Shop
+from orders.models import Label, Order, Shop
 from orders.words import NoteKind
 from shopcare.dashboard.shop import ShopRequest, of_shop
 from shopcare.dashboard.today_rows import today
@@ -93,6 +93,29 @@ def _tell_delay(request: ShopRequest, now: datetime) -> str:
     return _("%(buyer)s is told about the delay.") % {"buyer": order.buyer}
 
 
+def _tell_late(request: ShopRequest, now: datetime) -> str:
+    return _tell(request, NoteKind.LATE_DELIVERY, now)
+
+
+def _tell_returned(request: ShopRequest, now: datetime) -> str:
+    return _tell(request, NoteKind.RETURNED, now)
+
+
+def _tell(request: ShopRequest, kind: NoteKind, now: datetime) -> str:
+    order = _order(request)
+    parcel = get_object_or_404(order.shipments, parcel=request.POST.get("about", ""))
+    decisions.send_now(order=order, kind=kind, subject=parcel.parcel, now=now)
+    return _("%(buyer)s is told about the parcel.") % {"buyer": order.buyer}
+
+
+def _keep_label(request: ShopRequest, now: datetime) -> str:
+    order = _order(request)
+    labels = Label.objects.filter(parcel=request.POST.get("about", ""), is_return=False)
+    label = get_list_or_404(labels, order=order)[0]
+    decisions.keep_label(order=order, parcel=label.parcel, now=now)
+    return _("The label of order %(number)s is used as it is.") % {"number": order.number}
+
+
 def _copied(request: ShopRequest, now: datetime) -> str:
     waiting = Message.objects.filter(shop=request.shop, order__isnull=False)
     wanted = request.POST.get("message", "")
@@ -110,5 +133,8 @@ DOINGS: dict[str, Callable[[ShopRequest, datetime], str]] = {
     "reinstate": _reinstate,
     "relisted": _relisted,
     "tell_delay": _tell_delay,
+    "tell_late": _tell_late,
+    "tell_returned": _tell_returned,
+    "keep_label": _keep_label,
     "copied": _copied,
 }

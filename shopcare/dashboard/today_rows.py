@@ -15,14 +15,14 @@ from notifications import copying
 from notifications.loading import load
 from notifications.models import Message
 from notifications.planner import plan
-from notifications.rules.late_to_ship import WAITS_FOR_CLICK
+from notifications.rules.timing import WAITS_FOR_CLICK
 from notifications.wording import Letter
 from notifications.words import MessageState
 from orders import checkpoints, rows
 from orders.checkpoints import Gate
 from orders.models import AddressCheck, Flag, Order, Shipment, Shop
 from orders.models.order import TO_SHIP
-from orders.words import FlagKind
+from orders.words import FlagKind, NoteKind
 from shopcare.dashboard.forecast import Foreseen, name_of
 from shopcare.dashboard.showing import Showing
 
@@ -33,13 +33,24 @@ ASKED = 50
 
 PRESSING = (
     FlagKind.UNANSWERED,
+    FlagKind.ADDRESS_CHANGED,
     FlagKind.EXCEPTION,
+    FlagKind.RETURNED,
     FlagKind.STALLED,
+    FlagKind.LATE_DELIVERY,
     FlagKind.PAID_AFTER_CANCEL,
     FlagKind.LATE_TO_SHIP,
     FlagKind.RELIST,
     FlagKind.UNDELIVERABLE,
 )
+# Flags with a note to the buyer that may wait for a click: the note, and the button's action.
+TELLING = {
+    FlagKind.LATE_TO_SHIP: (NoteKind.DELAY_NOTICE.value, "tell_delay"),
+    FlagKind.LATE_DELIVERY: (NoteKind.LATE_DELIVERY.value, "tell_late"),
+    FlagKind.RETURNED: (NoteKind.RETURNED.value, "tell_returned"),
+}
+# An order's id, a note's kind and what it is about.
+Told = tuple[int, str, str]
 
 
 @dataclass(slots=True)
@@ -55,6 +66,8 @@ class Row:
     button: str
     url: str
     action: str = ""
+    # The parcel, where an order may have several.
+    about: str = ""
     message: Message | None = None
     letter: Letter | None = None
 
@@ -82,10 +95,13 @@ def today(shop: Shop, now: datetime) -> Today:
     """What needs the seller of `shop` at `now` (UTC); in a constant number of queries."""
     showing = Showing(shop)
     flags = _flags(shop)
-    sections = [_flag_section(shop, kind, flags.get(kind, []), showing, now) for kind in PRESSING]
+    telling = _words_to_tell([f for kind in TELLING for f in flags.get(kind, [])[:SHOWN]], now)
+    sections = [
+        _flag_section(shop, kind, flags.get(kind, []), showing, telling) for kind in PRESSING
+    ]
     late = {flag.order_id for flag in flags.get(FlagKind.LATE_TO_SHIP, [])}
     # To ship stands before what is merely to be tidied up: relisting, and mail that came back.
-    sections.insert(5, _to_ship(shop, late, showing))
+    sections.insert(PRESSING.index(FlagKind.RELIST), _to_ship(shop, late, showing))
     sections.insert(1, _to_copy(shop, showing, now))
     found = Today([section for section in sections if section.rows])
     if not found.sections:
@@ -94,11 +110,14 @@ def today(shop: Shop, now: datetime) -> Today:
 
 
 def _flags(shop: Shop) -> dict[str, list[Flag]]:
-    """The oldest open flags of each kind, one more than are shown."""
+    """The oldest open flags of each kind, one more than are shown; see `FlagQuerySet.to_see`."""
     ids = rows.select(
         """SELECT f.id FROM unnest(%s::text[]) AS k (kind) CROSS JOIN LATERAL (
              SELECT id FROM orders_flag
              WHERE shop_id = %s AND kind = k.kind AND cleared_at IS NULL
+               AND NOT (kind = 'exception' AND EXISTS (
+                 SELECT FROM orders_flag r WHERE r.kind = 'returned' AND r.cleared_at IS NULL
+                   AND r.order_id = orders_flag.order_id AND r.subject = orders_flag.subject))
              ORDER BY since LIMIT %s) f""",
         [[str(kind) for kind in PRESSING], shop.pk, SHOWN + 1],
     )
@@ -110,14 +129,16 @@ def _flags(shop: Shop) -> dict[str, list[Flag]]:
 
 
 def _flag_section(
-    shop: Shop, kind: FlagKind, flags: Sequence[Flag], showing: Showing, now: datetime
+    shop: Shop, kind: FlagKind, flags: Sequence[Flag], showing: Showing, telling: set[Told]
 ) -> Section:
     shown = list(flags[:SHOWN])
-    telling = _delays_to_tell(shown, now) if kind == FlagKind.LATE_TO_SHIP else set()
     buttons = {
         FlagKind.UNANSWERED: (_("I have answered"), "answered"),
+        FlagKind.ADDRESS_CHANGED: (_("Keep the label"), "keep_label"),
         FlagKind.EXCEPTION: (_("Look into it"), ""),
+        FlagKind.RETURNED: (_("Look into it"), ""),
         FlagKind.STALLED: (_("Look into it"), ""),
+        FlagKind.LATE_DELIVERY: (_("Look into it"), ""),
         FlagKind.PAID_AFTER_CANCEL: (_("Reinstate"), "reinstate"),
         FlagKind.LATE_TO_SHIP: (_("Ship"), ""),
         FlagKind.RELIST: (_("Relisted"), "relisted"),
@@ -126,8 +147,8 @@ def _flag_section(
     items = []
     for flag in shown:
         button, action = buttons[kind]
-        if flag.order_id in telling:
-            button, action = _("Tell the buyer"), "tell_delay"
+        if kind in TELLING and (flag.order_id, TELLING[kind][0], flag.subject) in telling:
+            button, action = _("Tell the buyer"), TELLING[kind][1]
         items.append(
             Row(
                 order=flag.order,
@@ -136,12 +157,16 @@ def _flag_section(
                 button=button,
                 url=order_url(shop, flag.order),
                 action=action,
+                about=flag.subject,
             )
         )
     titles = {
         FlagKind.UNANSWERED: _("Buyers waiting for an answer"),
+        FlagKind.ADDRESS_CHANGED: _("Labels for an address that was changed"),
         FlagKind.EXCEPTION: _("Parcels in trouble"),
+        FlagKind.RETURNED: _("Parcels that came back"),
         FlagKind.STALLED: _("Parcels that stand still"),
+        FlagKind.LATE_DELIVERY: _("Parcels that are late"),
         FlagKind.PAID_AFTER_CANCEL: _("Paid after cancelling"),
         FlagKind.LATE_TO_SHIP: _("Late to ship"),
         FlagKind.RELIST: _("Relist, or give more time"),
@@ -152,13 +177,14 @@ def _flag_section(
     return Section(str(kind), titles[kind], tone, items, more)
 
 
-def _delays_to_tell(flags: Sequence[Flag], now: datetime) -> set[int]:
-    """The orders among these whose delay notice waits for the seller's click."""
-    waiting = set()
-    for subject in load([flag.order_id for flag in flags]):
-        if WAITS_FOR_CLICK in plan(subject.facts, subject.policy, now).withheld:
-            waiting.add(subject.facts.order_id)
-    return waiting
+def _words_to_tell(flags: Sequence[Flag], now: datetime) -> set[Told]:
+    """The notes about these orders that wait for the seller's click."""
+    return {
+        (subject.facts.order_id, str(held.kind), held.subject)
+        for subject in load(sorted({flag.order_id for flag in flags}))
+        for held in plan(subject.facts, subject.policy, now).withheld
+        if held.reason == WAITS_FOR_CLICK
+    }
 
 
 def _to_ship(shop: Shop, late: set[int], showing: Showing) -> Section:

@@ -41,8 +41,13 @@ WHEN = {
     NoteKind.PAYMENT_RECEIVED: gettext_lazy("when a payment comes after the thank-you"),
     NoteKind.PAYMENT_REMINDER: gettext_lazy("once, when an order stays unpaid and silent"),
     NoteKind.RELIST: gettext_lazy("to you, when the time to pay is over"),
+    NoteKind.ADDRESS_QUESTION: gettext_lazy("when you ask about an address"),
     NoteKind.TRACKING_NOTICE: gettext_lazy("for each parcel on its way"),
     NoteKind.DELAY_NOTICE: gettext_lazy("when you cannot ship as promised"),
+    NoteKind.OUT_FOR_DELIVERY: gettext_lazy("on the day a parcel comes, if you want it"),
+    NoteKind.AVAILABLE_FOR_PICKUP: gettext_lazy("when a parcel waits to be picked up"),
+    NoteKind.LATE_DELIVERY: gettext_lazy("when a parcel is late, after your click"),
+    NoteKind.RETURNED: gettext_lazy("when a parcel is sent back, after your click"),
     NoteKind.ARRIVAL_CHECK: gettext_lazy("after it has arrived"),
     NoteKind.DIGEST: gettext_lazy("to you, in the morning"),
 }

@@ -99,7 +99,7 @@ def test_several_keys_are_set_at_once() -> None:
     policy = Policy.objects.get()
     assert policy.reminder_after == 2
     assert (policy.window_opens.hour, policy.window_closes.hour) == (9, 0)
-    assert policy.rules_off == ["relist"]
+    assert policy.rules_off == ["relist", "out_for_delivery"]
     assert policy.weekend == [6]
     assert Channel.objects.get(kind="etsy").mode("thank_you") == "marketplace_does"
 

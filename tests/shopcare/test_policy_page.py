@@ -68,7 +68,10 @@ def test_saving_without_a_change_says_so_and_changes_nothing(owner: Client, shop
 
 def test_a_rule_is_switched_off_and_on_again(owner: Client, shop: Shop) -> None:
     owner.post(POLICY, settings(owner, on_payment_reminder=None))
-    assert Policy.objects.get(shop=shop).rules_off == [Rule.PAYMENT_REMINDER]
+    assert Policy.objects.get(shop=shop).rules_off == [
+        Rule.PAYMENT_REMINDER,
+        Rule.OUT_FOR_DELIVERY,
+    ]
 
     owner.post(POLICY, settings(owner, on_payment_reminder="on"))
     policy = Policy.objects.get(shop=shop)
