@@ -48,6 +48,8 @@ class Answers:
         self.rates_at_home = AT_HOME
         self.rates_abroad = ABROAD
         self.new_form_status = "created"
+        # Letter post: a label, and no number to follow it.
+        self.sells_letters = False
         # What a verified address is changed to, by its first line.
         self.corrections: dict[str, Json] = {}
         self._number = count(1)
@@ -160,9 +162,10 @@ class Answers:
         self.bought[shipment["reference"] or shipment["id"]] += 1
         code = f"94001002083031095{next(self._number):05d}"
         shipment["selected_rate"] = rate
-        shipment["tracking_code"] = code
         shipment["postage_label"] = self._label(shipment)
-        shipment["tracker"] = self._tracker(code, rate["carrier"], shipment["id"])
+        if not self.sells_letters:
+            shipment["tracking_code"] = code
+            shipment["tracker"] = self._tracker(code, rate["carrier"], shipment["id"])
         shipment["status"] = "unknown"
         shipment["fees"] = [fee("LabelFee", "0.00000"), fee("PostageFee", f"{rate['rate']}000")]
         if Decimal(body.get("insurance") or 0):

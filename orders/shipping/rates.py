@@ -10,7 +10,7 @@ from decimal import Decimal
 from orders.shipping.values import Rate
 
 # Words by which carriers name letters, which travel without a number to follow.
-UNTRACKED = ("letter", "flat", "untracked", "postcard")
+UNTRACKED = ("letter", "postcard", "untracked")
 
 
 @dataclass(frozen=True, slots=True)
