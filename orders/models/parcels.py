@@ -47,6 +47,7 @@ class ShippingProfile(models.Model):
     easypost_key = models.TextField(blank=True, editable=False)
     webhook_secret = models.TextField(blank=True, editable=False)
     webhook_id = models.CharField(max_length=100, blank=True, editable=False)
+    connected_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     def __str__(self) -> str:
         return f"{self.shop}"
