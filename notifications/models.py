@@ -25,8 +25,10 @@ class Message(models.Model):
 
     # Found by message_newest_first, which begins with it.
     shop = models.ForeignKey(Shop, models.CASCADE, related_name="messages", db_index=False)
-    # Empty for the digest, which is about the whole shop.
-    order = models.ForeignKey(Order, models.CASCADE, related_name="messages", null=True, blank=True)
+    # Empty for the digest, which is about the whole shop. Found by message_once_per_order.
+    order = models.ForeignKey(
+        Order, models.CASCADE, related_name="messages", null=True, blank=True, db_index=False
+    )
     kind = models.CharField(_("note"), max_length=20, choices=NoteKind)
     subject = models.TextField(_("about"), blank=True)
     state = models.CharField(
@@ -109,7 +111,8 @@ class Decision(models.Model):
     `subject_line` and `body`, when given, are the very words to send instead of the wording's.
     """
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="decisions")
+    # Found by decision_once_per_note.
+    order = models.ForeignKey(Order, models.CASCADE, related_name="decisions", db_index=False)
     kind = models.CharField(
         _("note"),
         max_length=20,

@@ -15,7 +15,8 @@ class Buyer(models.Model):
     user name, else the order itself (nobody else can be recognised in it).
     """
 
-    shop = models.ForeignKey(Shop, models.CASCADE, related_name="buyers")
+    # Found by buyer_once_per_shop.
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="buyers", db_index=False)
     key = models.TextField(editable=False)
     email = models.EmailField(_("e-mail"), blank=True, max_length=320)
     username = models.CharField(_("user name"), max_length=200, blank=True)

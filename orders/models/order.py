@@ -45,7 +45,9 @@ TO_SHIP = Q(needs_shipping=True, shipped_at__isnull=True, cancelled_at__isnull=T
 class Order(models.Model):
     """What one buyer bought at one moment, and how it stands."""
 
-    shop = models.ForeignKey(Shop, models.CASCADE, related_name="orders")
+    # Found by the indexes and constraints below that begin with it, as in the tables that follow:
+    # an index of its own would only have to be written.
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="orders", db_index=False)
     # Its index is `order_by_channel`.
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="orders", db_index=False)
     buyer = models.ForeignKey(Buyer, models.PROTECT, related_name="orders")
@@ -198,7 +200,7 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """One item of an order."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
     title = models.TextField(_("title"))
     variation = models.TextField(_("variation"), blank=True)
@@ -226,7 +228,7 @@ class OrderLine(models.Model):
 class Payment(models.Model):
     """Money that came in. `amount` is empty when the seller only said: all that was open."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="payments")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="payments", db_index=False)
     key = models.TextField(editable=False)
     at = models.DateTimeField(_("at"))
     amount = Money(_("amount"), null=True, blank=True)
@@ -249,7 +251,7 @@ class Payment(models.Model):
 class Refund(models.Model):
     """Money that went back. `amount` is empty for: all that had been paid."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="refunds")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="refunds", db_index=False)
     key = models.TextField(editable=False)
     at = models.DateTimeField(_("at"))
     amount = Money(_("amount"), null=True, blank=True)

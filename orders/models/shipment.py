@@ -13,7 +13,8 @@ from orders.words import ScanStatus
 class Shipment(models.Model):
     """One parcel of an order; `lines` is empty when it holds all that was left to ship."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="shipments")
+    # Found by parcel_once_per_order.
+    order = models.ForeignKey(Order, models.CASCADE, related_name="shipments", db_index=False)
     parcel = models.CharField(_("parcel"), max_length=100)
     carrier = models.CharField(_("carrier"), max_length=100, blank=True)
     service = models.CharField(_("service"), max_length=100, blank=True)
@@ -60,7 +61,10 @@ class Shipment(models.Model):
 class TrackingEvent(models.Model):
     """One scan of a parcel."""
 
-    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="tracking_events")
+    # Found by scan_once_per_parcel.
+    shipment = models.ForeignKey(
+        Shipment, models.CASCADE, related_name="tracking_events", db_index=False
+    )
     at = models.DateTimeField(_("at"))
     status = models.CharField(_("status"), max_length=24, choices=ScanStatus)
     message = models.TextField(_("message"), blank=True)

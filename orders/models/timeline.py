@@ -20,7 +20,8 @@ class OrderEvent(models.Model):
     makes recording it again harmless.
     """
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="events")
+    # Found by event_once_per_order.
+    order = models.ForeignKey(Order, models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(_("kind"), max_length=30)
     key = models.TextField(editable=False)
     at = models.DateTimeField(_("at"))
@@ -41,7 +42,8 @@ class OrderEvent(models.Model):
 class EarlyFact(models.Model):
     """A fact about an order that we have not heard of yet; it waits for the order to be placed."""
 
-    shop = models.ForeignKey(Shop, models.CASCADE, related_name="early_facts")
+    # Found by early_fact_once.
+    shop = models.ForeignKey(Shop, models.CASCADE, related_name="early_facts", db_index=False)
     number = models.CharField(max_length=100)
     kind = models.CharField(max_length=30)
     key = models.TextField()
