@@ -37,7 +37,7 @@ def act(request: ShopRequest, number: str, action: str) -> HttpResponse:
     form = ACTIONS[action](request.POST, order=order)
     with timezone.override(request.shop.zone):
         if form.minds_changes and _has_changed(request, form, order):
-            return show(request, order, notice=_changed(), opened=form if form.fields else None)
+            return show(request, order, notice=changed(), opened=form if form.fields else None)
         if not form.is_valid():
             return show(request, order, opened=form)
         now = timezone.now()
@@ -56,7 +56,7 @@ def _do(request: ShopRequest, form: OrderAction, now: datetime) -> Notice:
     with transaction.atomic():
         locked = Order.objects.select_for_update(no_key=True).only("version").get(pk=order.pk)
         if form.minds_changes and locked.version != order.version:
-            return _changed()
+            return changed()
         before = plans([order.pk], now)[order.pk]
         is_new = form.act(now, request.user.get_short_name())
         after = plans([order.pk], now)[order.pk]
@@ -72,7 +72,8 @@ def _would_follow(request: ShopRequest, form: OrderAction, now: datetime) -> lis
     return sentences(changes, Showing(request.shop)) or [_("No note changes.")]
 
 
-def _changed() -> Notice:
+def changed() -> Notice:
+    """The order is not any more what somebody saw who pressed a button."""
     title = _("The order has changed since you opened this page, so nothing was done.")
     return Notice(title, [_("This is how it stands now. Press again if it still holds.")], True)
 

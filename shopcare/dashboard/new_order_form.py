@@ -9,19 +9,18 @@ from typing import Any
 from babel.numbers import get_decimal_symbol
 from django import forms
 from django.db.models import TextChoices
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from orders import limits
 from orders.facts import Address, BuyerDetails, Fact, Line, Payment, Placed
 from orders.intake.money import BadValue, read_money
 from orders.models import Shop
 from orders.words import ChannelKind
+from shopcare.countries import countries
 from shopcare.dashboard.showing import locale_of
 
 MOST_LINES = 50
-# Groups of countries and made-up places in the CLDR's list of territories.
-NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "XK", "ZZ", "QO"})
 
 
 class Paid(TextChoices):
@@ -116,7 +115,7 @@ class OrderForm(forms.Form):
 
     def __init__(self, *args: Any, shop: Shop, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = countries(shop)  # type: ignore[attr-defined]
+        self.fields["country"].choices = countries(shop.country)  # type: ignore[attr-defined]
         self.fields["shipping"].decimal_comma = writes_commas(shop)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -168,18 +167,6 @@ def facts_of(
 def writes_commas(shop: Shop) -> bool:
     """Whether amounts are written with a decimal comma in the shop's country."""
     return get_decimal_symbol(locale_of(shop.language, shop.country)) == ","
-
-
-def countries(shop: Shop) -> list[tuple[str, str]]:
-    """Every country by its name in the page's language, the shop's own first."""
-    names = locale_of(get_language() or "en", shop.country).territories
-    found = {
-        code: name
-        for code, name in names.items()
-        if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES
-    }
-    own = [(shop.country, found.pop(shop.country, shop.country))]
-    return own + sorted(found.items(), key=lambda pair: pair[1].casefold())
 
 
 def _address(told: dict[str, Any]) -> Address:

@@ -14,6 +14,7 @@ from orders.conversations import conversation_url
 from orders.models import Order, Shop
 from orders.words import OrderStatus
 from shopcare.dashboard.action_forms import OrderAction
+from shopcare.dashboard.address_card import address_card
 from shopcare.dashboard.forecast import forecast
 from shopcare.dashboard.order_sheet import sheet
 from shopcare.dashboard.orders import TONES
@@ -73,6 +74,7 @@ def show(
         **sheet(order, showing),
         "forecast": forecast(order, now, showing),
         "conversation_url": conversation_url(order.channel.kind, order.number),
+        "card": address_card(order, showing),
         "timeline": entries(order, events[:LONGEST_TIMELINE], showing),
         "timeline_is_cut": len(events) > LONGEST_TIMELINE,
         "longest_timeline": LONGEST_TIMELINE,

@@ -28,6 +28,7 @@ from orders.packing import (
 from orders.postal import postal_lines
 from orders.shipping.carriers import tracking_url
 from orders.to_ship import to_ship
+from shopcare.dashboard.address_card import AddressCard, address_card
 from shopcare.dashboard.order_sheet import CHECKPOINTS
 from shopcare.dashboard.showing import Showing
 
@@ -69,6 +70,7 @@ class Current:
     left: list[tuple[OrderLine, int]]
     parcel: str
     follows: str
+    card: AddressCard | None = None
     newer_url: str = ""
     older_url: str = ""
 
@@ -160,6 +162,7 @@ def _current(shop: Shop, rows: list[Row], place: int, subject: Subject, now: dat
         left=left_of_lines(order),
         parcel=next_parcel(order),
         follows=_will_follow(finding, order),
+        card=address_card(order, Showing(shop), back="ship"),
         newer_url=rows[place - 1].url if place else "",
         older_url=rows[place + 1].url if place + 1 < len(rows) else "",
     )

@@ -162,8 +162,8 @@ def test_a_suggestion_taken_is_the_orders_address_and_checked(
 
     after = fresh(order)
     assert after.address == suggested
-    assert after.address_check.is_about(after.address)  # type: ignore[attr-defined]
-    assert after.address_check.verdict == "good"  # type: ignore[attr-defined]
+    assert after.address_check.is_about(after.address)
+    assert after.address_check.verdict == "good"
     event = after.events.get(kind="address")
     assert (event.source, event.at) == ("carrier", NOW)
 
@@ -195,10 +195,10 @@ def test_an_address_kept_is_kept_until_it_changes(order: Order, carrier: EasyPos
     assert addresses.keep(order, NOW) is True
     assert addresses.keep(order, NOW) is False
 
-    assert fresh(order).address_check.accepted_at == NOW  # type: ignore[attr-defined]
+    assert fresh(order).address_check.accepted_at == NOW
     record(order.shop, given(STRANDVEJ))
     after = fresh(order)
-    assert not after.address_check.is_about(after.address)  # type: ignore[attr-defined]
+    assert not after.address_check.is_about(after.address)
 
 
 def test_an_address_can_be_kept_without_a_check() -> None:
@@ -206,7 +206,7 @@ def test_an_address_can_be_kept_without_a_check() -> None:
 
     assert addresses.keep(order, NOW) is True
 
-    kept = fresh(order).address_check  # type: ignore[attr-defined]
+    kept = fresh(order).address_check
     assert (kept.verdict, kept.accepted_at, kept.by_carrier) == ("bad", NOW, False)
 
 
