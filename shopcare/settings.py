@@ -167,7 +167,11 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory" if ACCOUNT_ALLOW_SIGNUPS else "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_URL.startswith("https://") else "http"
 # On top of allauth's own limits: mails to people who are not here yet, for each shop.
-ACCOUNT_RATE_LIMITS = {"invite": "30/h/key", "wording_test": "20/h/key"}
+ACCOUNT_RATE_LIMITS = {
+    "invite": "30/h/key",
+    "wording_test": "20/h/key",
+    "easypost_key": "20/h/key",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "shopcare"
 # Invited members never had to prove their address; only strangers could lock others out.

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_noop
 
-from orders import lifecycle, rows
+from orders import lifecycle, projection, rows
 from orders.facts import Scan
 from orders.lifecycle import Outcome
 from orders.models import Shop, Tracker
@@ -97,7 +98,7 @@ def hear(
         for result in results
         if result.outcome == Outcome.RECORDED and isinstance(result.fact, Scan)
     }
-    _expect(shop.pk, news, found)
+    _expect(shop.pk, news, found, now)
     _settle(news, found, recorded, now, asked=asked)
     return [
         Heard(len(recorded.intersection(facts)), _problem(one, about, facts))
@@ -121,7 +122,9 @@ def poll(now: datetime, *, seconds: float = ASKING_SECONDS) -> Counter[str]:
         for tracker in claimed:
             by_shop[tracker.shop_id].append(tracker)
         for shop in Shop.objects.filter(pk__in=by_shop):
-            counts += _ask_about(shop, by_shop[shop.pk], now)
+            # Refusals are kept as sentences, for the shop's own people.
+            with translation.override(shop.language):
+                counts += _ask_about(shop, by_shop[shop.pk], now)
     return counts
 
 
@@ -221,19 +224,29 @@ def _refused_for_all(shop: Shop, error: ShippingError, now: datetime) -> None:
     waiting.update(problem=str(error), next_poll_at=now + AFTER_REFUSAL)
 
 
-def _expect(shop_id: int, news: Sequence[TrackerNews], found: Iterable[Sequence[Followed]]) -> None:
+def _expect(
+    shop_id: int, news: Sequence[TrackerNews], found: Iterable[Sequence[Followed]], now: datetime
+) -> None:
+    """Keep when parcels are expected; what follows from another day is looked at, at `now`."""
     told = [
-        [*expected, journey.parcel, shop_id, journey.order]
+        (*expected, journey.parcel, journey.order)
         for one, about in zip(news, found, strict=True)
         for journey in trackers.journeys_of(about)
         if (expected := journeys.expected_of(one, journey)) is not None
     ]
-    rows.execute_many(
+    if not told:
+        return
+    new = rows.select(
         """INSERT INTO orders_expecteddelivery (expected_at, said_at, parcel, order_id)
-           SELECT %s, %s, %s, id FROM orders_order WHERE shop_id = %s AND number = %s
-           ON CONFLICT DO NOTHING""",
-        sorted(told, key=lambda row: (row[4], row[2], row[1])),
+           SELECT v.expected_at, v.said_at, v.parcel, o.id
+           FROM unnest(%s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[])
+               AS v (expected_at, said_at, parcel, number)
+             JOIN orders_order o ON o.shop_id = %s AND o.number = v.number
+           ORDER BY o.id, v.parcel, v.said_at, v.expected_at
+           ON CONFLICT DO NOTHING RETURNING order_id""",
+        [*(list(column) for column in zip(*told, strict=True)), shop_id],
     )
+    projection.look_at(sorted({row[0] for row in new}), now)
 
 
 def _settle(

@@ -54,7 +54,7 @@ PARTS: dict[str, Callable[[Shop], object]] = {
 
 # Outside the shops. The first are for everybody; the log-in and the admin site look after
 # themselves (see test_admin_isolation.py).
-PUBLIC = ("healthz", "readyz", "invitations/")
+PUBLIC = ("healthz", "readyz", "invitations/", "hooks/")
 BY_THEMSELVES = ("accounts/", "admin/")
 
 # What changes when anybody looks at anything: who is logged in.
