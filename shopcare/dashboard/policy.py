@@ -29,7 +29,8 @@ log = logging.getLogger(__name__)
 
 # So many orders are played before the answer, in a second or so; more in the background.
 AT_ONCE = 1_000
-HELPERS_CALLED = 2
+# One worker's process keeps one processor busy; those of the two queues are two processes.
+QUEUES = ("default", "mail")
 
 
 @of_shop
@@ -135,8 +136,8 @@ def _save(request: ShopRequest, forms: PolicyForms) -> None:
 def _call_helpers() -> bool:
     """Have workers play the orders; False when there is no way to reach any."""
     try:
-        for _number in range(HELPERS_CALLED):
-            preview_policies.apply_async(expires=60, retry=False)
+        for queue in QUEUES:
+            preview_policies.apply_async(queue=queue, expires=60, retry=False)
     except OperationalError:
         log.warning("No broker", extra={"action": "preview_without_workers"})
         return False
