@@ -30,7 +30,7 @@ from orders.state import OrderState, Parcel, is_stray
 F = TypeVar("F", bound=Fact)
 
 # Timeline entries about what was done, rather than what happened.
-NOT_FACTS = ("note", "remark", "label", "flag_raised", "flag_cleared")
+NOT_FACTS = ("note", "remark", "label", "claim", "flag_raised", "flag_cleared")
 
 PLACED_COLUMNS = (
     "id shop_id channel_id buyer_id number placed_at recorded_at currency terms ship_by_on"

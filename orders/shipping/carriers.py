@@ -55,6 +55,7 @@ ALIASES: dict[str, str] = {
     "dhldeutschland": "dhlde",
     "dpdgermany": "dpd",
     "federalexpress": "fedex",
+    "fedexdefault": "fedex",
     "glsgermany": "gls",
     "hermesgermany": "hermes",
     "hermesuk": "evri",
@@ -68,6 +69,7 @@ ALIASES: dict[str, str] = {
     "schweizerischepost": "swisspost",
     "swisspostparcel": "swisspost",
     "unitedparcelservice": "ups",
+    "upsdap": "ups",
     "unitedstatespostalservice": "usps",
     "uspostalservice": "usps",
 }
@@ -78,11 +80,12 @@ def tracking_url(carrier: str, code: str) -> str:
 
     A wrong carrier's link is worse than none, so nothing is guessed from the number here.
     """
-    page = TRACKING_PAGES.get(_known_as(carrier))
+    page = TRACKING_PAGES.get(known_as(carrier))
     return page.format(code=quote(code.strip(), safe="")) if page and code.strip() else ""
 
 
-def _known_as(carrier: str) -> str:
+def known_as(carrier: str) -> str:
+    """The carrier's name in our tables, whatever people and exports call it."""
     name = folded(carrier)
     return ALIASES.get(name, name)
 
