@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from orders import projection
 from orders.models import Label, OrderEvent
 
 LABEL = "label"
@@ -31,3 +32,5 @@ def tell(label: Label, what: str, now: datetime, **more: Any) -> None:
         data=values,
     )
     OrderEvent.objects.bulk_create([event], ignore_conflicts=True)
+    # The label may be for an address that was changed meanwhile, or may be so no longer.
+    projection.look_at([label.order_id], now)

@@ -14,8 +14,14 @@ from orders.pack_check import pack_check
 from orders.shipping.customs import Missing
 from orders.shipping.label_events import tell
 from orders.shipping.postage import Postage, Presets
+from orders.shipping.rates import folded
 from orders.shipping.values import Contact, Customs, CustomsItem, ParcelSize, ShipmentRequest
 
+# EasyPost converts pictures of 4×6 inches to PDF and ZPL, so a label is bought as one and can be
+# had in all three; DHL Express prints longer ones, bought as what the seller prints.
+# Source: https://github.com/EasyPost/easypost-php/issues/40
+BOUGHT_AS = "PNG"
+LONG_LABELS = "dhlexpress"
 # What a label takes over from one that was not bought.
 ASKED_FOR = (
     "shop_id order_id run_id parcel is_return lines customs length_mm width_mm height_mm weight_g"
@@ -114,7 +120,10 @@ def ask_again(label: Label, *, now: datetime) -> Label:
         **{name: getattr(label, name) for name in ASKED_FOR},
     )
     again.address = asdict(label.order.address)
-    return _written(again)
+    found = _written(again)
+    # The new one takes its place in the run.
+    Label.objects.filter(pk=label.pk).update(run=None)
+    return found
 
 
 def _written(row: Label) -> Label:
@@ -127,7 +136,8 @@ def _written(row: Label) -> Label:
 
 
 def request_of(label: Label) -> ShipmentRequest:
-    """What is asked for, as the row holds it."""
+    """What is asked for, as the row holds it; `label.format` is what the seller prints."""
+    is_long = folded(f"{label.carrier} {label.service}").startswith(LONG_LABELS)
     return ShipmentRequest(
         reference=str(label.reference),
         sender=Presets(label.shop).sender,
@@ -135,7 +145,7 @@ def request_of(label: Label) -> ShipmentRequest:
         size=ParcelSize(label.weight_g, label.length_mm, label.width_mm, label.height_mm),
         customs=_customs(label.customs),
         is_return=label.is_return,
-        label_format=label.format,
+        label_format=label.format if is_long else BOUGHT_AS,
     )
 
 

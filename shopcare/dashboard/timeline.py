@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from notifications.words import MessageState
-from orders.models import Order, OrderEvent
+from orders.models import ClaimState, Order, OrderEvent
 from orders.postal import postal_lines
 from orders.values import Address
 from orders.words import FlagKind, NoteKind, ScanStatus
@@ -224,6 +224,17 @@ def _label(told: _Told) -> Words:
     }
 
 
+def _claim(told: _Told) -> Words:
+    state = told.text("state")
+    tones: dict[str, str] = {"paid": "ok", "approved": "ok", "rejected": "alert"}
+    label = ClaimState(state).label if state in ClaimState.values else state
+    title = _("Claim for parcel %(parcel)s: %(state)s") % {
+        "parcel": told.text("parcel") or "1",
+        "state": label,
+    }
+    return {"title": title, "tone": tones.get(state, "go")}
+
+
 def _unknown(told: _Told) -> Words:
     return {"title": told.event.kind.replace("_", " ")}
 
@@ -252,6 +263,7 @@ TELLERS: dict[str, Callable[[_Told], Words]] = {
     "note": _note,
     "remark": _remark,
     "label": _label,
+    "claim": _claim,
     "flag_raised": _flag,
     "flag_cleared": _flag,
 }

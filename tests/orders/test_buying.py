@@ -73,7 +73,7 @@ def test_a_label_is_bought_with_the_usual_service_and_insured(
         Decimal("0.50"),
     )
     assert label.tracking_code.startswith("9400")
-    assert list(label.files) == ["PDF"]
+    assert list(label.files) == ["PNG"]
     assert label.bought_at == NOW
     assert easypost.bought == {str(label.reference): 1}
 
@@ -88,7 +88,7 @@ def test_what_easypost_is_asked_is_what_the_seller_sees(
     assert shipment["to_address"]["street1"] == "1 Main St"
     assert shipment["from_address"]["phone"] == "3035550100"
     assert float(shipment["parcel"]["weight"]) == 3.6  # 100 g in ounces, never less than it weighs
-    assert shipment["options"]["label_format"] == "PDF"
+    assert shipment["options"]["label_format"] == "PNG"
     (bought,) = easypost.asked("POST", "/shipments/*/buy")
     assert float(bought.body["insurance"]) == 45
 
