@@ -31,6 +31,8 @@ SCHEDULE = {
     # With the mail, whose worker has many threads: they wait for EasyPost most of the time.
     "buy_labels": every(3, "shopcare.tasks.buy_labels", queue="mail"),
     "follow_refunds": every(60, "shopcare.tasks.follow_refunds", queue="mail"),
+    # Each claim has its own time; a minute is soon enough for one in doubt.
+    "follow_claims": every(60, "shopcare.tasks.follow_claims", queue="mail"),
     "clean_up_imports": every(3600, "shopcare.tasks.clean_up_imports"),
     "take_reports": every(2, "shopcare.tasks.take_reports"),
     "clean_up_reports": every(3600, "shopcare.tasks.clean_up_reports"),

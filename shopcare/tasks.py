@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from orders.intake import runs
-from orders.shipping import buying, refunds, scan_forms, tracking, tracking_reports
+from orders.shipping import buying, claims, refunds, scan_forms, tracking, tracking_reports
 from shopcare import importing
 
 logger = logging.getLogger(__name__)
@@ -77,3 +77,11 @@ def follow_refunds() -> None:
     scan_forms.follow_forms(now)
     if settled:
         logger.info("Refunds settled", extra={"action": "refunds_settled", "labels": settled})
+
+
+@shared_task
+def follow_claims() -> None:
+    """Ask how open claims stand; those in doubt first of all."""
+    counts = claims.follow(timezone.now())
+    if counts:
+        logger.info("Claims asked about", extra={"action": "claims_followed", **counts})
