@@ -11,8 +11,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
+from django.db.models import F
 
-from orders import lifecycle
+from orders import lifecycle, projection
 from orders.address_rules import Finding, look_at_place, look_offline, mean_the_same
 from orders.facts import AddressGiven
 from orders.models import AddressCheck, AddressVerdict, Order
@@ -86,6 +87,7 @@ def keep(order: Order, now: datetime) -> bool:
             return False
         found.accepted_at = now
         found.save(update_fields=["accepted_at"])
+        _look_again(locked, now)
     return True
 
 
@@ -146,9 +148,18 @@ def _by_carrier(asked: Address, heard: Verification) -> Answer:
     }
 
 
+@transaction.atomic
 def _keep_answer(order: Order, asked: Address, answer: Answer, now: datetime) -> AddressCheck:
+    # The order's row first, as everybody locks it: two of us cannot lock each other out.
+    _look_again(order, now)
     kept, _is_new = AddressCheck.objects.update_or_create(
         order=order,
         defaults={**answer, "address": asdict(asked), "checked_at": now, "accepted_at": None},
     )
     return kept
+
+
+def _look_again(order: Order, now: datetime) -> None:
+    """A question to the buyer that has not left yet may be answered, whoever has it in hand."""
+    Order.objects.filter(pk=order.pk).update(version=F("version") + 1)
+    projection.look_at([order.pk], now)

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from notifications.asking import Asked, ask_about_address
 from notifications.foresight import differences, plans
 from orders.checkpoints import checkpoints
 from orders.models import AddressCheck, Order
@@ -26,7 +27,7 @@ from shopcare.dashboard.actions import changed, finished
 from shopcare.dashboard.address_card import can_change, seen
 from shopcare.dashboard.follows import sentences
 from shopcare.dashboard.order_page import Notice, order_of
-from shopcare.dashboard.ship_board import ship_url
+from shopcare.dashboard.ship_board import ship_url, short_name
 from shopcare.dashboard.shop import ShopRequest, of_shop
 from shopcare.dashboard.showing import Showing
 
@@ -106,6 +107,31 @@ def address_take(request: ShopRequest, number: str) -> HttpResponse:
 def address_keep(request: ShopRequest, number: str) -> HttpResponse:
     """Keep the address as it is, whatever was found."""
     return _decide(request, number, addresses.keep, _("The address stays as it is."))
+
+
+@of_shop
+@require_POST
+def address_ask(request: ShopRequest, number: str) -> HttpResponse:
+    """Have the buyer asked, by a note with a link to their own page."""
+    order = order_of(request.shop, number)
+    if not can_change(order):
+        return _finished(request, number, _too_late())
+    if request.POST.get("seen") != seen(order.address):
+        return _finished(request, number, changed())
+    asked = ask_about_address(order, timezone.now())
+    notice = Notice(ASKED[asked] % {"buyer": short_name(order)})
+    return _finished(request, number, notice)
+
+
+ASKED = {
+    Asked.QUEUED: gettext_lazy("%(buyer)s is asked by a note with a link to correct the address."),
+    Asked.TO_COPY: gettext_lazy(
+        "The question waits on Today for you to copy it to %(buyer)s; it holds a link to correct "
+        "the address."
+    ),
+    Asked.BEFORE: gettext_lazy("%(buyer)s has been asked about this address already."),
+    Asked.NOT_NEEDED: gettext_lazy("There is nothing to ask: the address has been found good."),
+}
 
 
 def _decide(

@@ -118,6 +118,7 @@ urlpatterns = [
     path("shops/<slug:slug>/ship/", ship.ship_page, name="ship"),
     path("shops/<slug:slug>/ship/parcel/", ship.ship_parcel, name="ship_parcel"),
     path("shops/<slug:slug>/ship/carriers/", ship.ship_carriers, name="ship_carriers"),
+            ("address/ask/", order_address.address_ask, "address_ask"),
             ("address/check/", order_address.address_check, "address_check"),
             ("address/take/", order_address.address_take, "address_take"),
             ("address/keep/", order_address.address_keep, "address_keep"),

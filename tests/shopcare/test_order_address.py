@@ -12,6 +12,8 @@ import pytest
 import time_machine
 from django.test import Client
 
+from notifications.sweep import sweep
+from orders.facts import BuyerDetails
 from orders.models import Order, ShippingProfile, Shop
 from orders.shipping.secrets import encrypt
 from orders.values import Address
@@ -194,7 +196,37 @@ def test_a_change_made_meanwhile_is_shown_and_not_overwritten_unseen(
     assert order_of().address == STRANDVEJ
 
 
-@pytest.mark.parametrize("button", ["take", "keep"])
+def test_the_buyer_is_asked_once_for_each_address(member: Client, shop: Shop) -> None:
+    make_order(shop, "1001", address=replace(NYGADE, postcode="80"))
+
+    first = text(press(member, "ask"))
+    sweep(NOW)
+    again = text(press(member, "ask"))
+
+    assert "Zoë Ørsted is asked by a note with a link to correct the address." in first
+    assert "Zoë Ørsted has been asked about this address already." in again
+
+
+def test_a_buyer_without_an_e_mail_is_asked_by_copying(member: Client, shop: Shop) -> None:
+    buyer = BuyerDetails(name="Zoë Ørsted", username="zoe")
+    make_order(shop, "1001", channel="etsy", buyer=buyer, address=replace(NYGADE, postcode="80"))
+
+    page = text(press(member, "ask"))
+
+    assert "The question waits on Today for you to copy it to Zoë Ørsted" in page
+
+
+def test_an_address_in_no_doubt_asks_nobody(member: Client, shop: Shop) -> None:
+    make_order(shop, "1001")
+
+    page = text(member.get(PAGE))
+
+    assert "Check address" in page
+    assert "Ask the buyer" not in page
+    assert "Keep as it is" not in page
+
+
+@pytest.mark.parametrize("button", ["take", "keep", "ask"])
 def test_a_button_pressed_for_another_address_does_nothing(
     member: Client, shop: Shop, button: str
 ) -> None:
@@ -208,7 +240,7 @@ def test_a_button_pressed_for_another_address_does_nothing(
     assert not hasattr(order_of(), "address_check")
 
 
-@pytest.mark.parametrize("button", ["check/", "take/", "keep/", ""])
+@pytest.mark.parametrize("button", ["check/", "take/", "keep/", "ask/", ""])
 def test_what_is_on_its_way_keeps_its_address(member: Client, shop: Shop, button: str) -> None:
     make_order(shop, "1001", paid_at=MONDAY, shipped_at=MONDAY)
 
