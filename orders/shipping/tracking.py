@@ -100,10 +100,12 @@ def hear(
     }
     _expect(shop.pk, news, found, now)
     _settle(news, found, recorded, now, asked=asked)
-    return [
-        Heard(len(recorded.intersection(facts)), _problem(one, about, facts))
-        for one, about, facts in zip(news, found, told, strict=True)
-    ]
+    heard = []
+    for one, about, facts in zip(news, found, told, strict=True):
+        new = recorded.intersection(facts)
+        recorded -= new  # told twice at once, it is new once
+        heard.append(Heard(len(new), _problem(one, about, facts)))
+    return heard
 
 
 def poll(now: datetime, *, seconds: float = ASKING_SECONDS) -> Counter[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from orders.models import Order, Shipment
 from orders.shipping.carriers import tracking_url
+from orders.shipping.expected import expected_day
 from orders.shipping.recognise import tidy
 from orders.words import ScanStatus
 from shopcare.dashboard.showing import Showing
@@ -51,11 +54,16 @@ def _expected(order: Order, parcel: Shipment, showing: Showing) -> list[tuple[st
     if parcel.delivered_at or parcel.returned:
         return []
     changes: list[tuple[str, str]] = []
+    zone = showing.shop.zone
     for said in order.expected_deliveries.all():
-        day = showing.day(said.expected_at)
+        day = showing.day(_noon(expected_day(said.expected_at, zone), zone))
         if said.parcel == parcel.parcel and (not changes or changes[0][0] != day):
             changes.insert(0, (day, showing.day(said.said_at)))
     return changes
+
+
+def _noon(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=zone)
 
 
 def _problem(order: Order, parcel: Shipment) -> str:
