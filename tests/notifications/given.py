@@ -23,6 +23,7 @@ from notifications.rules.findings import (
     Upcoming,
     Withheld,
 )
+from orders.words import FlagKind, NoteKind
 
 PLACED_AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
@@ -143,12 +144,9 @@ def note_answers(
     """What the plan says about each note of `kind`, by subject."""
     answer = plan(order, policy, now)
     notes = [*answer.due, *answer.upcoming, *answer.withheld, *answer.sent]
-    flags = {"late_to_ship", "stalled", "exception", "unanswered"}
-    assert kind not in flags
-    # A relist is both a flag and a note; the plan names its flag first.
-    found = [note for note in notes if note.kind == kind]
-    if kind == "relist" and len(found) > 1:
-        found = found[1:]
+    assert kind in NoteKind.values
+    # Some flags share a note's name.
+    found = [n for n in notes if n.kind == kind and not isinstance(n.kind, FlagKind)]
     return sorted(found, key=lambda note: note.subject)
 
 
@@ -159,6 +157,6 @@ def flag_answer(
     answer = plan(order, policy, now)
     up = [flag for flag in answer.flags if flag.kind == kind]
     down = [flag for flag in answer.flags_down if flag.kind == kind]
-    coming = [flag for flag in answer.upcoming if flag.kind == kind][:1]
+    coming = [f for f in answer.upcoming if f.kind == kind and isinstance(f.kind, FlagKind)]
     (found,) = (up + down) or coming
     return found
