@@ -69,6 +69,8 @@ class Placed(Fact):
     discount: Decimal = Decimal(0)
     total: Decimal | None = None
     note: str = ""
+    # The way of shipping that the buyer asked for; empty for the shop's usual one.
+    requested_service: str = ""
 
     @property
     def key(self) -> str:
@@ -124,6 +126,20 @@ class Payment(Fact):
     @property
     def key(self) -> str:
         return money_key(self.kind, self.reference, self.at, self.amount)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpay(Fact):
+    """The seller took it back: the payment with the key `payment` never came."""
+
+    kind = "unpay"
+    rank = 16
+
+    payment: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.payment}:{stamp(self.at)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +334,7 @@ FACTS: dict[str, type[Fact]] = {
         Placed,
         AddressGiven,
         Payment,
+        Unpay,
         Refund,
         Shipment,
         TrackingCode,

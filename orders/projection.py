@@ -15,7 +15,17 @@ from psycopg.types.json import Jsonb
 
 from orders import rows, search
 from orders.dossier import Dossier, to_ship
-from orders.facts import AddressGiven, Fact, Payment, Placed, Refund, Scan, TrackingCode, Unship
+from orders.facts import (
+    AddressGiven,
+    Fact,
+    Payment,
+    Placed,
+    Refund,
+    Scan,
+    TrackingCode,
+    Unpay,
+    Unship,
+)
 from orders.facts import Shipment as ShipmentFact
 from orders.models import (
     Order,
@@ -25,7 +35,7 @@ from orders.models import (
 )
 from orders.models import Payment as PaymentRow
 from orders.models import Refund as RefundRow
-from orders.state import OrderState, Parcel, is_stray
+from orders.state import OrderState, Parcel, is_stray, taken_back
 
 F = TypeVar("F", bound=Fact)
 
@@ -34,8 +44,8 @@ NOT_FACTS = ("note", "remark", "label", "claim", "flag_raised", "flag_cleared")
 
 PLACED_COLUMNS = (
     "id shop_id channel_id buyer_id number placed_at recorded_at currency terms ship_by_on"
-    " language subtotal shipping tax discount total note ship_name ship_street1 ship_street2"
-    " ship_city ship_region ship_postcode ship_country needs_shipping version search"
+    " language subtotal shipping tax discount total note requested_service ship_name ship_street1"
+    " ship_street2 ship_city ship_region ship_postcode ship_country needs_shipping version search"
 ).split()
 DERIVED_COLUMNS = (
     "status paid_amount refunded_amount paid_at last_payment_at shipped_at delivered_at"
@@ -172,6 +182,7 @@ def _placed(shop_id: int, dossier: Dossier, now: datetime) -> list[Any]:
         placed.discount,
         placed.grand_total,
         placed.note,
+        placed.requested_service,
         *placed.address.values(),
         dossier.to_ship != {},
         1,
@@ -238,6 +249,15 @@ def _write_money(dossiers: Sequence[Dossier]) -> None:
     ]
     if payments:
         rows.copy(PaymentRow, ["order_id", "key", "at", "amount", "reference", "method"], payments)
+    rows.execute_many(
+        "DELETE FROM orders_payment WHERE order_id = %s AND key = %s",
+        [
+            [dossier.order_id, key]
+            for dossier in dossiers
+            if any(isinstance(new, Payment | Unpay) for new, _at, _source in dossier.fresh.values())
+            for key in taken_back(dossier.facts())
+        ],
+    )
     refunds = [
         (order_id, fact.key, fact.at, fact.amount, fact.reference)
         for order_id, fact in _fresh(dossiers, Refund)

@@ -28,11 +28,12 @@ from orders.facts import (
     Scan,
     Shipment,
     TrackingCode,
+    Unpay,
     Unship,
     Word,
 )
-from orders.values import Address
 from orders.shipping.recognise import tidy
+from orders.values import Address
 from orders.words import CARRIER_SCANS, OrderStatus, ScanStatus
 
 ZERO = Decimal(0)
@@ -106,10 +107,13 @@ def derive(sale: Sale, facts: Iterable[Fact]) -> OrderState:
     """The state of the order `sale` after `facts`.
 
     1. Facts are put into one order: by time, then by kind, then by key; a key counts once.
+       Payments that were taken back are left out, whenever that was said.
     2. Each is applied in turn; anew without the scans of numbers that were corrected meanwhile.
     3. What is shipped, delivered and paid follows, and the status last.
     """
     unique = {fact.key: fact for fact in facts}
+    for key in taken_back(unique.values()):
+        unique.pop(key, None)
     in_order = [fact for _key, fact in sorted(unique.items(), key=_position)]
     state = _applied(sale, in_order)
     if any(is_stray(fact, state) for fact in in_order):
@@ -117,6 +121,11 @@ def derive(sale: Sale, facts: Iterable[Fact]) -> OrderState:
     _settle_shipping(state, sale)
     state.status = _status(state)
     return state
+
+
+def taken_back(facts: Iterable[Fact]) -> set[str]:
+    """The keys of the payments that never came."""
+    return {fact.payment for fact in facts if isinstance(fact, Unpay)}
 
 
 def is_stray(fact: Fact, state: OrderState) -> bool:

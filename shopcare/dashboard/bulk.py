@@ -106,10 +106,7 @@ def _do(request: ShopRequest, form: BulkAction, now: datetime) -> HttpResponse:
         "Done for %(count)d order: %(action)s.", "Done for %(count)d orders: %(action)s.", count
     )
     told = [words % {"count": count, "action": form.title}, *_summary(outlook.foreseen)]
-    if form.no_undo:
-        told.append(str(form.no_undo))
-    else:
-        offer_undo(request, form.slug, outlook.chosen.kept, now)
+    offer_undo(request, form.slug, outlook.chosen.kept, now)
     messages.success(request, " ".join(told))
     return redirect("orders", request.shop.slug)
 

@@ -45,8 +45,6 @@ class BulkAction(forms.Form):
     slug: ClassVar[str]
     title: ClassVar[Any]
     asks_first: ClassVar[bool] = False
-    # Why there is no way back; empty when there is one.
-    no_undo: ClassVar[Any] = ""
 
     def __init__(self, *args: Any, orders: Sequence[Order], shop: Shop, **kwargs: Any) -> None:
         self.orders, self.shop = orders, shop
@@ -78,10 +76,6 @@ class BulkAction(forms.Form):
 
 class PayAll(BulkAction):
     slug, title = "pay", gettext_lazy("Mark paid")
-    no_undo = gettext_lazy(
-        "This cannot be taken back: a payment stays in the books. Should the money not have come, "
-        "note a refund on the order's page."
-    )
     method = forms.CharField(
         label=gettext_lazy("How they paid (may stay empty)"), required=False, max_length=100
     )
@@ -91,6 +85,11 @@ class PayAll(BulkAction):
 
     def fact(self, order: Order, now: datetime) -> Fact:
         return Payment(order=order.number, at=now, method=self.cleaned_data["method"])
+
+    def chosen(self, now: datetime) -> Chosen:
+        found = super().chosen(now)
+        found.kept = {fact.order: fact.key for fact in found.facts}
+        return found
 
 
 class PauseAll(BulkAction):

@@ -128,6 +128,10 @@ def _unship(told: _Told) -> Words:
     return {"title": title, "tone": "wait"}
 
 
+def _unpay(told: _Told) -> Words:
+    return {"title": _("The payment did not come after all"), "tone": "wait"}
+
+
 def _word(told: _Told) -> Words:
     return {"title": _("The buyer wrote"), "tone": "wait", "quote": told.text("text")}
 
@@ -251,6 +255,7 @@ TELLERS: dict[str, Callable[[_Told], Words]] = {
     "shipment": _shipment,
     "tracking_code": _tracking_code,
     "scan": _scan,
+    "unpay": _unpay,
     "unship": _unship,
     "word": _word,
     "answer": _answer,

@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from notifications.models import Message
 from notifications.words import LOST_STATES, SENT_STATES, MessageState
 from orders import lifecycle
-from orders.facts import Extend, Fact, Pause, Reinstate, Resume, Unship
+from orders.facts import Extend, Fact, Pause, Reinstate, Resume, Unpay, Unship
 from orders.models import Shop
 from shopcare.dashboard.shop import ShopRequest, of_shop
 
@@ -30,7 +30,7 @@ def offer_undo(request: ShopRequest, action: str, orders: dict[str, str], now: d
     """Remember what was done at `now`, for a quarter of an hour.
 
     `orders` maps their numbers to what taking it back needs: the payment deadline that was (ISO),
-    or the parcel.
+    the payment's key, or the parcel.
     """
     request.session[KEY] = {
         "shop": request.shop.pk,
@@ -83,6 +83,8 @@ def inverse(action: str, number: str, kept: str, now: datetime) -> Fact:
             return Extend(order=number, at=now, until=datetime.fromisoformat(kept))
         case "relisted":
             return Reinstate(order=number, at=now)
+        case "pay":
+            return Unpay(order=number, at=now, payment=kept)
         case "ship":
             return Unship(order=number, at=now, parcel=kept)
     raise ValueError(action)

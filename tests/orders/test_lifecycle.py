@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from orders import lifecycle
-from orders.facts import Address, BuyerDetails, Line, Payment, Scan, Shipment, Unship, Word
+from orders.facts import Address, BuyerDetails, Line, Payment, Scan, Shipment, Unpay, Unship, Word
 from orders.lifecycle import Outcome
 from orders.models import Buyer, EarlyFact, Order, OrderLine, Watch
 from orders.models import Payment as PaymentRow
@@ -23,6 +23,7 @@ from tests.factory import MONDAY, make_order, make_shop, placed, record
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 PAYMENT = Payment(order="1001", at=MONDAY + DAY, reference="pi_1")
 
 
@@ -370,3 +371,27 @@ def test_a_parcel_that_was_taken_back_leaves_only_its_facts() -> None:
     assert order.status == "paid"
     assert not order.shipments.exists()
     assert set(order.events.values_list("kind", flat=True)) >= {"shipment", "scan", "unship"}
+
+
+def test_a_payment_that_never_came_is_taken_back() -> None:
+    order = make_order(make_shop(), "1001", paid_at=MONDAY + HOUR)
+    payment = order.payments.get()
+
+    record(order.shop, Unpay(order="1001", at=MONDAY + DAY, payment=payment.key))
+
+    order.refresh_from_db()
+    assert order.status == "awaiting_payment"
+    assert order.paid_at is None
+    assert not order.payments.exists()
+
+
+def test_a_payment_taken_back_before_it_was_heard_of_does_not_count() -> None:
+    order = make_order(make_shop(), "1001")
+    payment = Payment(order="1001", at=MONDAY + HOUR)
+
+    record(order.shop, Unpay(order="1001", at=MONDAY + DAY, payment=payment.key))
+    record(order.shop, payment)
+
+    order.refresh_from_db()
+    assert order.status == "awaiting_payment"
+    assert not order.payments.exists()

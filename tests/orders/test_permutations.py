@@ -30,6 +30,7 @@ from orders.facts import (
     Scan,
     Shipment,
     TrackingCode,
+    Unpay,
     Unship,
     Word,
 )
@@ -66,6 +67,7 @@ def fact(kind: type[Fact], **values: st.SearchStrategy[Any]) -> st.SearchStrateg
 facts = st.one_of(
     fact(Payment, amount=amounts),
     fact(AddressGiven, address=st.builds(Address, name=codes, street1=st.just("Nygade 9"))),
+    fact(Unpay, payment=moments.map(lambda at: Payment(order="1", at=at).key)),
     fact(Refund, amount=amounts),
     fact(Shipment, parcel=parcels, tracking_code=codes, lines=contents),
     fact(Shipment, parcel=parcels, carrier=st.sampled_from(["", "DHL"]), service=codes),

@@ -199,6 +199,7 @@ def test_nothing_and_too_much_are_refused(member: Client, shop: Shop, numbers: s
 @pytest.mark.parametrize(
     ("action", "answers", "inverse"),
     [
+        ("pay", {}, "unpay"),
         ("pause", {}, "resume"),
         ("relisted", {}, "reinstate"),
         ("more_time", {"until": "2026-11-20"}, "extend"),
@@ -255,15 +256,6 @@ def test_an_order_about_which_a_note_has_gone_out_is_not_taken_back(
     assert "A note about order a has gone out already" in html
     assert Order.objects.get(number="a").status == "shipped"
     assert Order.objects.get(number="b").status == "awaiting_payment"
-
-
-def test_a_payment_cannot_be_taken_back_and_that_is_said_before(member: Client, shop: Shop) -> None:
-    before = look(member, "pay", {}).content.decode()
-    after = do(member, "pay", {}).content.decode()
-
-    assert "This cannot be taken back" in before
-    assert "This cannot be taken back" in after
-    assert "Take it back" not in after
 
 
 def test_undo_is_offered_for_a_quarter_of_an_hour_and_works_once(
