@@ -66,12 +66,12 @@ TERMS = frozenset(PaymentTerms.values)
 
 # The texts of each kind of fact, taken all at once, and how long each may be.
 PLACED_TEXTS = attrgetter(
-    *("order", "currency", "note"),
+    *("order", "currency", "note", "requested_service"),
     *(f"buyer.{name}" for name, _most in LONGEST_BUYER),
     *(f"address.{name}" for name, _most in LONGEST_ADDRESS),
 )
 PLACED_LONGEST = (
-    *(100, 3, LONGEST_TEXT),
+    *(100, 3, LONGEST_TEXT, 100),
     *(most for _name, most in LONGEST_BUYER),
     *(most for _name, most in LONGEST_ADDRESS),
 )
@@ -161,7 +161,7 @@ def _placed(placed: Placed) -> Iterator[Fault]:
         yield Fault("channel", placed.channel, f"There are: {', '.join(ChannelKind.values)}.")
     if placed.terms not in TERMS:
         yield Fault("terms", placed.terms, f"There are: {', '.join(PaymentTerms.values)}.")
-    yield from _texts(placed, (("note", LONGEST_TEXT),))
+    yield from _texts(placed, (("note", LONGEST_TEXT), ("requested_service", 100)))
     yield from _texts(placed.buyer, LONGEST_BUYER)
     yield from _texts(placed.address, LONGEST_ADDRESS)
     if placed.ship_by is not None and not _is_possible(placed.ship_by):

@@ -136,6 +136,7 @@ def _placed(rows: Rows, head: Cells, check: Check) -> Placed:
         discount=abs(check.amount(row, "discount", head.discount)),
         total=total,
         note=texts.note(head.note) if head.note else "",
+        requested_service=texts.line(head.requested_service)[:100],
     )
 
 

@@ -39,6 +39,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "refunded": ("refunded",),
     "terms": ("terms",),
     "note": ("note",),
+    "requested_service": ("requested_service",),
     "ship_name": ("ship_name",),
     "street1": ("street1", "street", "address1"),
     "street2": ("street2", "address2"),
@@ -88,6 +89,7 @@ class Cells(NamedTuple):
     refunded: str
     terms: str
     note: str
+    requested_service: str
     ship_name: str
     street1: str
     street2: str

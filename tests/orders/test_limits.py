@@ -57,6 +57,7 @@ LINE = Line("Bead", quantity=1, unit_price=Decimal(1))
         ({"lines": (replace(LINE, unit_price=Decimal(10) ** 12),)}, "unit_price"),
         ({"lines": (replace(LINE, unit_price=Decimal(10) ** 9, quantity=1000),)}, "total"),
         ({"note": "n" * 100_001}, "note"),
+        ({"requested_service": "s" * 101}, "requested_service"),
     ],
 )
 def test_an_order_that_cannot_be_kept_is_told_by_its_field(

@@ -81,8 +81,7 @@ def test_a_parcel_is_insured_for_the_orders_value_up_to_the_limit(shop: Shop) ->
 def test_the_service_is_the_policys_by_destination_unless_the_buyer_asked(shop: Shop) -> None:
     shop.policy.__class__.objects.update(abroad_service="USPS PriorityMailInternational")
     home, abroad = make_paid_order(shop), make_paid_order(shop, "1002", address=NYGADE)
-    wish = make_paid_order(shop, "1003")
-    type(wish).objects.filter(pk=wish.pk).update(requested_service="USPS Express")
+    wish = make_paid_order(shop, "1003", requested_service="USPS Express")
 
     assert postage(home).wanted == "USPS Priority"
     assert not postage(home).is_wish
