@@ -15,6 +15,7 @@ from orders.models import Order, Shop
 from orders.words import OrderStatus
 from shopcare.dashboard.action_forms import OrderAction
 from shopcare.dashboard.address_card import address_card
+from shopcare.dashboard.claim_showing import claim_links
 from shopcare.dashboard.forecast import forecast
 from shopcare.dashboard.order_sheet import sheet
 from shopcare.dashboard.orders import TONES
@@ -44,7 +45,9 @@ def order_page(request: ShopRequest, number: str) -> HttpResponse:
 def order_of(shop: Shop, number: str) -> Order:
     """The shop's order with all that its page shows; raises Http404."""
     found = Order.objects.select_related("buyer", "channel", "shop", "address_check").defer("search")
-    wanted = found.prefetch_related("lines", "payments", "refunds", "shipments")
+    wanted = found.prefetch_related(
+        *("lines", "payments", "refunds", "shipments", "expected_deliveries", "trackers")
+    )
     order: Order = get_object_or_404(wanted, shop=shop, number=number)
     return order
 
@@ -72,9 +75,10 @@ def show(
         "tone": TONES[OrderStatus(order.status)],
         "placed": showing.day_and_time(order.placed_at),
         **sheet(order, showing),
+        "card": address_card(order, showing),
+        "claims": claim_links(order, showing),
         "forecast": forecast(order, now, showing),
         "conversation_url": conversation_url(order.channel.kind, order.number),
-        "card": address_card(order, showing),
         "timeline": entries(order, events[:LONGEST_TIMELINE], showing),
         "timeline_is_cut": len(events) > LONGEST_TIMELINE,
         "longest_timeline": LONGEST_TIMELINE,

@@ -21,7 +21,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from notifications.models import Message, PolicyPreview
 from orders.facts import BuyerDetails, Word
-from orders.models import Box, ImportRun, ItemDetails, Member, Shop
+from orders.models import Box, ImportRun, ItemDetails, Label, LabelRun, Member, Shop
 from orders.words import Role
 from shopcare.accounts.models import Invitation
 from tests.factory import MONDAY, make_order, make_shop, make_user
@@ -48,6 +48,12 @@ PARTS: dict[str, Callable[[Shop], object]] = {
     "action": lambda shop: "pause",
     "decision": lambda shop: "skip",
     "box": lambda shop: Box.objects.get(shop=shop).pk,
+    "parcel": lambda shop: "1",
+    "sort": lambda shop: "words",
+    "at": lambda shop: 0,
+    "label": lambda shop: Label.objects.get(shop=shop).pk,
+    "label_run": lambda shop: LabelRun.objects.get(shop=shop).pk,
+    "file_format": lambda shop: "PDF",
     "item": lambda shop: ItemDetails.objects.get(shop=shop).pk,
     "run": lambda shop: ImportRun.objects.get(shop=shop).pk,
 }
@@ -129,6 +135,8 @@ def shop() -> Shop:
     )
     Box.objects.create(shop=shop, name="Zoë Secret", length_mm=1, width_mm=1, height_mm=1)
     ItemDetails.objects.create(shop=shop, item="SECRET-1", weight_g=1)
+    run = LabelRun.objects.create(shop=shop)
+    Label.objects.create(shop=shop, order=shop.orders.get(), run=run, parcel="1", weight_g=1)
     ImportRun.objects.create(
         shop=shop, created_at=MONDAY, channel="etsy", state="unreadable", fault="whispered"
     )
