@@ -13,6 +13,7 @@ admin.site.site_header = admin.site.site_title = "shopcare"
 
 urlpatterns = [
     path("", include("shopcare.dashboard.urls")),
+    path("", include("shopcare.buyer.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("shopcare.hooks.urls")),
     path("invitations/<str:token>/", invitation_page, name="invitation"),

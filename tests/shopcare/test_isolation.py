@@ -58,9 +58,9 @@ PARTS: dict[str, Callable[[Shop], object]] = {
     "run": lambda shop: ImportRun.objects.get(shop=shop).pk,
 }
 
-# Outside the shops. The first are for everybody; the log-in and the admin site look after
-# themselves (see test_admin_isolation.py).
-PUBLIC = ("healthz", "readyz", "invitations/", "hooks/")
+# Outside the shops. The first are for everybody, or for whoever has a signed link or signs what
+# they send; the log-in and the admin site look after themselves (see test_admin_isolation.py).
+PUBLIC = ("healthz", "readyz", "invitations/", "hooks/", "o/")
 BY_THEMSELVES = ("accounts/", "admin/")
 
 # What changes when anybody looks at anything: who is logged in.

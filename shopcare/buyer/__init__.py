@@ -1,0 +1,1 @@
+"""The buyers' own pages, behind the signed links of their letters."""
