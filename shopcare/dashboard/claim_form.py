@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -29,7 +30,7 @@ class ClaimForm(forms.Form):
     """What the seller says of the claim, for an order that is known already."""
 
     kind = forms.ChoiceField(
-        label=gettext_lazy("What happened"), choices=ClaimKind, widget=forms.RadioSelect
+        label=gettext_lazy("The parcel was"), choices=ClaimKind, widget=forms.RadioSelect
     )
     description = forms.CharField(
         label=gettext_lazy("In a few words"),
@@ -88,6 +89,7 @@ def _as_url(given: UploadedFile) -> str:
 
 def _initial(shipment: Shipment, claim: Claim | None) -> dict[str, Any]:
     if claim is not None:
-        return {"kind": claim.kind, "description": claim.description, "amount": claim.amount}
+        amount = claim.amount.quantize(Decimal("0.01"))
+        return {"kind": claim.kind, "description": claim.description, "amount": amount}
     # What arrived may be damaged or stolen; what did not arrive is lost.
     return {"kind": ClaimKind.DAMAGE if shipment.delivered_at else ClaimKind.LOSS}
