@@ -7,17 +7,16 @@ of the list is read from an index that holds it in order, and the parts are put 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from functools import partial
 
-from django.db.models import Q, QuerySet, TextChoices
+from django.db.models import QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Message
 from notifications.words import MessageState
 from orders.models import Shop
+from orders.paging import Key, Place, cut, place_of
 from orders.words import NoteKind
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Became(TextChoices):
@@ -63,39 +62,18 @@ def page_of(
 
     `became` and `kind` narrow unless empty; a cursor that makes no sense stands for the beginning.
     """
-    place = _place(after) or _place(before)
-    backwards = bool(_place(before)) and not _place(after)
-    keys = _keys(shop, became, kind, place, backwards, size + 1)
-    has_more, keys = len(keys) > size, keys[:size]
-    if backwards:
-        keys.reverse()
+    page = cut(partial(_keys, shop, became, kind), place_of(after, before), size)
     rows = Message.objects.select_related("order__buyer", "order__channel").defer("order__search")
-    found = rows.in_bulk([pk for _at, pk in keys])
-    has_newer = has_more if backwards else place is not None
-    has_older = backwards or has_more
-    return Page(
-        [found[pk] for _at, pk in keys if pk in found],
-        newer=_cursor(*keys[0]) if keys and has_newer else "",
-        older=_cursor(*keys[-1]) if keys and has_older else "",
-    )
+    found = rows.in_bulk(page.ids)
+    return Page([found[pk] for pk in page.ids if pk in found], page.newer, page.older)
 
 
-Key = tuple[datetime, int]
-
-
-def _keys(
-    shop: Shop, became: str, kind: str, place: Key | None, backwards: bool, most: int
-) -> list[Key]:
+def _keys(shop: Shop, became: str, kind: str, place: Place | None, most: int) -> list[Key]:
     """Due time and id of the first `most` messages from `place` on."""
     found = Message.objects.filter(shop=shop)
     if place is not None:
-        beyond = "gt" if backwards else "lt"
-        # The first condition alone bounds the index scan; the second settles equal moments.
-        found = found.filter(
-            Q(**{f"due_at__{beyond}e": place[0]}),
-            Q(**{f"due_at__{beyond}": place[0]}) | Q(**{f"id__{beyond}": place[1]}),
-        )
-    order = ("due_at", "id") if backwards else ("-due_at", "-id")
+        found = found.filter(*place.beyond("due_at"))
+    order = ("due_at", "id") if place is not None and place.backwards else ("-due_at", "-id")
     parts = [
         part.order_by(*order).values_list("due_at", "id")[:most]
         for part in _parts(found, became, kind)
@@ -112,18 +90,3 @@ def _parts(found: QuerySet[Message], became: str, kind: str) -> list[QuerySet[Me
         return [narrowed.filter(state=state) for state in STATES[became]]
     narrowed = found.filter(state__in=STATES[became]) if became else found
     return [narrowed.filter(kind=one) for one in ([kind] if kind else NoteKind.values)]
-
-
-def _cursor(at: datetime, pk: int) -> str:
-    return f"{(at - EPOCH) // timedelta(microseconds=1)}-{pk}"
-
-
-def _place(cursor: str) -> Key | None:
-    """The place a cursor names, or None for anything that is no cursor of ours."""
-    micros, _dash, pk = cursor.partition("-")
-    try:
-        place = EPOCH + timedelta(microseconds=int(micros)), int(pk)
-    except (ValueError, OverflowError):
-        return None
-    # No key of a bigint column is larger.
-    return place if abs(place[1]) < 2**63 else None

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
+from functools import partial
 
 from django.db import connection
-from django.db.models import BooleanField, Q, QuerySet
+from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from orders import search
 from orders.models import Flag, Order, Shop
 from orders.models.order import TO_SHIP
+from orders.paging import Cut, Key, Place, cut, place_of
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # A common word fills a page from the first so many orders. One that the first thousand do not have
 # at all has few orders, and the index of words finds them quickly.
 LATEST = (1_000, 6_000)
@@ -46,42 +47,12 @@ class Wish:
         return self != Wish()
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Ids of some orders, newest first, and the cursors of the pages beside; empty for none."""
-
-    ids: list[int]
-    newer: str = ""
-    older: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in the list: beyond this order, towards the newer or the older."""
-
-    at: datetime
-    pk: int
-    backwards: bool
-
-
-def page_of(shop: Shop, wish: Wish, *, after: str = "", before: str = "", size: int = 50) -> Page:
+def page_of(shop: Shop, wish: Wish, *, after: str = "", before: str = "", size: int = 50) -> Cut:
     """The orders after, or before, a cursor; what it costs does not grow with how far one paged.
 
     A cursor that makes no sense stands for the beginning.
     """
-    place = _place(after, backwards=False) or _place(before, backwards=True)
-    backwards = place is not None and place.backwards
-    keys = _keys(shop, wish, place, size + 1)
-    has_more, keys = len(keys) > size, keys[:size]
-    if backwards:
-        keys.reverse()
-    has_newer = has_more if backwards else place is not None
-    has_older = True if backwards else has_more
-    return Page(
-        [pk for _at, pk in keys],
-        newer=_cursor(*keys[0]) if keys and has_newer else "",
-        older=_cursor(*keys[-1]) if keys and has_older else "",
-    )
+    return cut(partial(_keys, shop, wish), place_of(after, before), size)
 
 
 def every_id(shop: Shop, wish: Wish) -> Iterator[list[int]]:
@@ -119,22 +90,14 @@ def narrowed(shop: Shop, wish: Wish) -> QuerySet[Order]:
     return found
 
 
-Keys = list[tuple[datetime, int]]
-
-
-def _keys(shop: Shop, wish: Wish, place: _Place | None, most: int) -> Keys:
+def _keys(shop: Shop, wish: Wish, place: Place | None, most: int) -> list[Key]:
     """Time and id of the first `most` orders from `place` on."""
     sought = search.query(wish.words)
     if wish.words and not sought:
         return []
     found = narrowed(shop, replace(wish, words=""))
     if place is not None:
-        beyond = "gt" if place.backwards else "lt"
-        # The first condition alone bounds the index scan; the second settles equal moments.
-        found = found.filter(
-            Q(**{f"placed_at__{beyond}e": place.at}),
-            Q(**{f"placed_at__{beyond}": place.at}) | Q(**{f"id__{beyond}": place.pk}),
-        )
+        found = found.filter(*place.beyond("placed_at"))
     down = "" if place is not None and place.backwards else "-"
     ordered = found.order_by(f"{down}placed_at", f"{down}id")
     if not sought:
@@ -142,7 +105,7 @@ def _keys(shop: Shop, wish: Wish, place: _Place | None, most: int) -> Keys:
     return _among_the_latest(ordered, sought, most) or _by_words(found, ordered, sought, most)
 
 
-def _among_the_latest(ordered: QuerySet[Order], sought: str, most: int) -> Keys:
+def _among_the_latest(ordered: QuerySet[Order], sought: str, most: int) -> list[Key]:
     """A full page from the first few thousand orders; nothing when they do not fill one."""
     for latest in LATEST:
         first = ordered.values("placed_at", "id", "search")[:latest]
@@ -153,7 +116,7 @@ def _among_the_latest(ordered: QuerySet[Order], sought: str, most: int) -> Keys:
                 f" {_order_by(ordered)} LIMIT %s",
                 [*params, sought, most],
             )
-            keys: Keys = cursor.fetchall()
+            keys: list[Key] = cursor.fetchall()
         if len(keys) == most:
             return keys
         if not keys:
@@ -161,7 +124,9 @@ def _among_the_latest(ordered: QuerySet[Order], sought: str, most: int) -> Keys:
     return []
 
 
-def _by_words(found: QuerySet[Order], ordered: QuerySet[Order], sought: str, most: int) -> Keys:
+def _by_words(
+    found: QuerySet[Order], ordered: QuerySet[Order], sought: str, most: int
+) -> list[Key]:
     """The orders with these words out of the index of words, and of them the first."""
     has_words = RawSQL(
         '"orders_order"."search" @@ %s::tsquery', [sought], output_field=BooleanField()
@@ -176,25 +141,10 @@ def _by_words(found: QuerySet[Order], ordered: QuerySet[Order], sought: str, mos
             f" SELECT placed_at, id FROM hits {_order_by(ordered)} LIMIT %s",
             [*params, most],
         )
-        keys: Keys = cursor.fetchall()
+        keys: list[Key] = cursor.fetchall()
     return keys
 
 
 def _order_by(ordered: QuerySet[Order]) -> str:
     way = "ASC" if ordered.query.order_by[0] == "placed_at" else "DESC"
     return f"ORDER BY placed_at {way}, id {way}"
-
-
-def _cursor(at: datetime, pk: int) -> str:
-    return f"{(at - EPOCH) // timedelta(microseconds=1)}-{pk}"
-
-
-def _place(cursor: str, *, backwards: bool) -> _Place | None:
-    """The place a cursor names, or None for anything that is no cursor of ours."""
-    micros, _dash, pk = cursor.partition("-")
-    try:
-        return _Place(
-            EPOCH + timedelta(microseconds=int(micros)), min(int(pk), 2**63 - 1), backwards
-        )
-    except (ValueError, OverflowError):
-        return None
