@@ -11,6 +11,7 @@ import time
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from hashlib import sha256
+from uuid import UUID
 
 from django.db import DatabaseError, OperationalError, transaction
 from django.utils.translation import gettext_noop
@@ -43,15 +44,34 @@ DONE: Outcome = ("", "")
 
 def take_in(shop_id: int, body: bytes, now: datetime) -> bool:
     """Store a report, once by the name that EasyPost gave it; whether it was new. One query."""
-    text = body.decode("utf-8", "backslashreplace").replace("\x00", "\\x00")
     return bool(
         rows.execute(
             """INSERT INTO orders_trackingreport
                  (shop_id, key, body, received_at, problem, tracking_code)
                VALUES (%s, %s, %s, %s, '', '') ON CONFLICT DO NOTHING""",
-            [shop_id, _key(body), text, now],
+            [shop_id, _key(body), _text(body), now],
         )
     )
+
+
+def take_in_signed(shop_key: UUID, stored_secret: str, body: bytes, now: datetime) -> bool:
+    """Store a report that is signed with a shop's secret, in the form in which that is stored.
+
+    One query. False when the shop's secret is another (by now): then nothing is stored.
+    """
+    [(is_current,)] = rows.select(
+        """WITH shop AS (
+             SELECT p.shop_id FROM orders_shop s
+             JOIN orders_shippingprofile p ON p.shop_id = s.id
+             WHERE s.key = %s AND p.webhook_secret = %s AND p.webhook_secret <> ''),
+           stored AS (
+             INSERT INTO orders_trackingreport
+               (shop_id, key, body, received_at, problem, tracking_code)
+             SELECT shop_id, %s, %s, %s, '', '' FROM shop ON CONFLICT DO NOTHING)
+           SELECT EXISTS (SELECT FROM shop)""",
+        [shop_key, stored_secret, _key(body), _text(body), now],
+    )
+    return bool(is_current)
 
 
 def work_off(now: datetime, *, seconds: float = SECONDS) -> Counter[str]:
@@ -159,6 +179,11 @@ def _understood(body: str) -> TrackerNews | str | None:
         return read_news(event)
     except (Unexpected, ArithmeticError, ValueError, TypeError, RecursionError):
         return UNREADABLE
+
+
+def _text(body: bytes) -> str:
+    """The body as PostgreSQL can hold it; of EasyPost's own, nothing is changed."""
+    return body.decode("utf-8", "backslashreplace").replace("\x00", "\\x00")
 
 
 def _key(body: bytes) -> str:
