@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from notifications.preview import History
+from notifications.preview import Expectation, History
 from notifications.rules.findings import Decision
 from orders import rows
 from orders.facts import from_timeline
@@ -40,7 +40,7 @@ def orders_to_play(
 
 
 def load_histories(order_ids: Sequence[int]) -> list[History]:
-    """The orders with everything that happened to them, in four queries; unknown ids left out."""
+    """The orders with everything that happened to them, in five queries; unknown ids left out."""
     ids = list(order_ids)
     histories: dict[int, History] = {}
     for order_id, number, channel_id, placed_at, total, on_delivery, ship_by, *rest in rows.select(
@@ -57,6 +57,7 @@ def load_histories(order_ids: Sequence[int]) -> list[History]:
     _load_what_to_ship(histories)
     _load_facts(histories)
     _load_decisions(histories)
+    _load_expectations(histories)
     return [histories[order_id] for order_id in ids if order_id in histories]
 
 
@@ -93,3 +94,12 @@ def _load_decisions(histories: dict[int, History]) -> None:
         [list(histories)],
     ):
         histories[order_id].decisions[kind, about] = Decision(skipped_at, send_now_at)
+
+
+def _load_expectations(histories: dict[int, History]) -> None:
+    for order_id, *said in rows.select(
+        """SELECT order_id, parcel, said_at, expected_at FROM orders_expecteddelivery
+           WHERE order_id = ANY(%s) ORDER BY said_at, id""",
+        [list(histories)],
+    ):
+        histories[order_id].expectations.append(Expectation(*said))

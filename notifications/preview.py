@@ -39,6 +39,16 @@ class History:
     buyer_paused_at: datetime | None
     facts: list[Fact] = field(default_factory=list)
     decisions: dict[Key, Decision] = field(default_factory=dict)
+    # In the order in which the carriers said it.
+    expectations: list[Expectation] = field(default_factory=list)
+
+
+class Expectation(NamedTuple):
+    """A carrier said at `said_at` that it would deliver a parcel at `expected_at` (UTC)."""
+
+    parcel: str
+    said_at: datetime
+    expected_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +215,7 @@ def _chapters(history: History, until: datetime) -> list[Chapter]:
     placed_at = history.sale.placed_at
     facts = sorted(history.facts, key=lambda fact: fact.at)
     times = [fact.at for fact in facts]
-    moments = {placed_at, *(at for at in times if at > placed_at), *_decided_at(history)}
+    moments = {placed_at, *(at for at in times if at > placed_at), *_told_at(history)}
     return [
         Chapter(at, _known(history, derive(history.sale, facts[: bisect_right(times, at)]), at))
         for at in sorted(moments)
@@ -213,7 +223,10 @@ def _chapters(history: History, until: datetime) -> list[Chapter]:
     ]
 
 
-def _decided_at(history: History) -> Iterator[datetime]:
+def _told_at(history: History) -> Iterator[datetime]:
+    """When something was said or decided that is no fact."""
+    for expectation in history.expectations:
+        yield expectation.said_at
     if history.buyer_paused_at is not None:
         yield history.buyer_paused_at
     for decision in history.decisions.values():
@@ -251,7 +264,7 @@ def _known(history: History, state: OrderState, at: datetime) -> OrderFacts:
         buyer_name=history.buyer_name,
         has_email=history.has_email,
         buyer_paused_at=paused_at if paused_at is not None and paused_at <= at else None,
-        parcels=_parcels(state),
+        parcels=_parcels(state, _expected(history, at)),
         decisions=_decided(history, at),
     )
 
@@ -264,17 +277,22 @@ def _decided(history: History, at: datetime) -> dict[Key, Decision]:
     }
 
 
-def _parcels(state: OrderState) -> list[ParcelFacts]:
+def _expected(history: History, at: datetime) -> dict[str, datetime]:
+    """When each parcel was expected, as the carrier had said last."""
+    return {e.parcel: e.expected_at for e in history.expectations if e.said_at <= at}
+
+
+def _parcels(state: OrderState, expected: dict[str, datetime]) -> list[ParcelFacts]:
     """The parcels that were handed over, in that order."""
     found = [
-        _parcel(parcel, parcel.shipped_at)
+        _parcel(parcel, parcel.shipped_at, expected.get(parcel.parcel))
         for parcel in state.parcels.values()
         if parcel.shipped_at is not None
     ]
     return sorted(found, key=lambda parcel: (parcel.shipped_at, parcel.parcel))
 
 
-def _parcel(parcel: Parcel, shipped_at: datetime) -> ParcelFacts:
+def _parcel(parcel: Parcel, shipped_at: datetime, expected_at: datetime | None) -> ParcelFacts:
     return ParcelFacts(
         parcel=parcel.parcel,
         tracking_code=parcel.tracking_code,
@@ -288,4 +306,5 @@ def _parcel(parcel: Parcel, shipped_at: datetime) -> ParcelFacts:
         last_scan_at=parcel.last_scan_at,
         delivered_at=parcel.delivered_at,
         returned=parcel.returned,
+        expected_at=expected_at,
     )

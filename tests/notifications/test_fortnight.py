@@ -70,6 +70,10 @@ def parcel(number: str, at: str, name: str, code: str, *items: ParcelLine) -> Sh
     )
 
 
+def scan(number: str, at: str, status: ScanStatus) -> Scan:
+    return Scan(order=number, at=berlin(at), parcel="1", status=status)
+
+
 def arrived(number: str, at: str, name: str) -> Scan:
     return Scan(order=number, at=berlin(at), parcel=name, status=ScanStatus.DELIVERED)
 
@@ -150,6 +154,34 @@ STORIES: dict[str, tuple[list[Fact], list[tuple[str, str]]]] = {
             ("tracking_notice", "Wed 21 09:00"),
         ],
     ),
+    "waits at the post office": (
+        [
+            order("waits at the post office"),
+            Payment(order="waits at the post office", at=START),
+            parcel("waits at the post office", "20 14:00", "1", "00340434161101"),
+            scan("waits at the post office", "22 07:00", ScanStatus.OUT_FOR_DELIVERY),
+            scan("waits at the post office", "22 21:00", ScanStatus.AVAILABLE_FOR_PICKUP),
+            scan("waits at the post office", "23 09:00", ScanStatus.AVAILABLE_FOR_PICKUP),
+            arrived("waits at the post office", "24 11:00", "1"),
+        ],
+        [
+            ("thank_you", "Mon 19 10:00"),
+            ("tracking_notice", "Tue 20 14:00"),
+            # That it is out for delivery is not said unless the seller wants it.
+            ("available_for_pickup", "Thu 22 21:00"),
+            ("arrival_check", "Sun 25 10:00"),
+        ],
+    ),
+    "sent back": (
+        [
+            order("sent back"),
+            Payment(order="sent back", at=START),
+            parcel("sent back", "20 14:00", "1", "00340434161102"),
+            scan("sent back", "22 12:00", ScanStatus.RETURN_TO_SENDER),
+            arrived("sent back", "28 12:00", "1"),
+        ],
+        [("thank_you", "Mon 19 10:00"), ("tracking_notice", "Tue 20 14:00")],
+    ),
     "cancelled": (
         [order("cancelled"), Cancel(order="cancelled", at=berlin("20 10:00"))],
         [("thank_you", "Mon 19 10:00")],
@@ -210,12 +242,21 @@ def test_a_fortnight_flags_what_needs_the_seller_and_keeps_notes_to_copy(
     smtp_sink: SmtpSink,
 ) -> None:
     shop = make_shop(language="en")
-    numbers = ["silent", "three weeks old", "without an address", "two parcels", "wrote on day 2"]
+    numbers = [
+        "sent back",
+        "silent",
+        "three weeks old",
+        "without an address",
+        "two parcels",
+        "wrote on day 2",
+    ]
 
     play(shop, [fact for number in numbers for fact in STORIES[number][0]], smtp_sink)
 
     flags = Flag.objects.filter(cleared_at=None).values_list("order__number", "kind")
     assert sorted(flags) == [
+        ("sent back", "exception"),
+        ("sent back", "returned"),
         ("silent", "relist"),
         ("three weeks old", "relist"),
         ("without an address", "relist"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from notifications.preview import Happened, History, compare, simulate
+from notifications.preview import Expectation, Happened, History, compare, simulate
 from notifications.rules.findings import Decision, PolicyFacts
 from notifications.watched_policy import Watched
 from orders.facts import Cancel, Fact, Payment, Scan, Shipment, Word
@@ -148,6 +148,20 @@ def test_a_delay_notice_goes_out_by_itself_only_where_the_policy_says_so() -> No
     assert NoteKind.DELAY_NOTICE in played(order, policy(delay_notice_automatic=True))
 
 
+def test_a_parcel_counts_as_late_by_the_day_its_carrier_had_named_then() -> None:
+    said = [
+        Expectation("1", MONDAY + DAY, MONDAY + 3 * DAY),
+        Expectation("1", MONDAY + 8 * DAY, MONDAY + 10 * DAY),
+    ]
+    order = history(paid(MONDAY), shipped(MONDAY + DAY), expectations=said)
+
+    outcome = simulate(order, policy(), MONDAY, LATER)
+
+    late = [flag.at for flag in outcome.flags if flag.kind == FlagKind.LATE_DELIVERY]
+    # The midnights in Berlin that end Thursday the 5th, and Thursday the 12th.
+    assert late == [MONDAY + 3 * DAY + 13.5 * HOUR, MONDAY + 10 * DAY + 13.5 * HOUR]
+
+
 STORIES = {
     "silent": history(),
     "paid at once": history(paid(MONDAY)),
@@ -157,6 +171,18 @@ STORIES = {
         paid(MONDAY), shipped(MONDAY + DAY), scanned(MONDAY + 2 * DAY, ScanStatus.IN_TRANSIT)
     ),
     "arrived": history(paid(MONDAY), shipped(MONDAY + DAY), scanned(MONDAY + 3 * DAY)),
+    "to be picked up": history(
+        paid(MONDAY),
+        shipped(MONDAY + DAY),
+        scanned(MONDAY + 2 * DAY, ScanStatus.OUT_FOR_DELIVERY),
+        scanned(MONDAY + 2 * DAY + HOUR, ScanStatus.AVAILABLE_FOR_PICKUP),
+    ),
+    "late and sent back": history(
+        paid(MONDAY),
+        shipped(MONDAY + DAY),
+        scanned(MONDAY + 9 * DAY, ScanStatus.RETURN_TO_SENDER),
+        expectations=[Expectation("1", MONDAY + DAY, MONDAY + 3 * DAY)],
+    ),
     "no mail": history(paid(MONDAY + HOUR), has_email=False),
     "cancelled": history(Cancel(order="1001", at=MONDAY + DAY)),
 }
@@ -172,6 +198,7 @@ CHANGES: list[dict[str, Any]] = [
     {"window_opens": time(12)},
     {"weekend": frozenset({6})},
     {"rules_off": frozenset({"payment_reminder"})},
+    {"rules_off": frozenset({"available_for_pickup", "late_delivery", "returned"})},
     {"modes": {"thank_you": "marketplace_does"}},
 ]
 

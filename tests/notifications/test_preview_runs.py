@@ -140,9 +140,9 @@ def test_histories_cost_the_same_queries_for_one_order_and_for_many(
 ) -> None:
     ids = [make_order(shop, f"n{number}", paid_at=MONDAY).pk for number in range(10)]
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         load_histories(ids[:1])
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         load_histories(ids)
 
 

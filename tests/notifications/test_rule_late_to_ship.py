@@ -1,11 +1,21 @@
 """Late to ship: a flag at the midnight after the promised day, and a note that waits."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from notifications.rules.findings import Due, FlagDown, OrderFacts, Raised, Sent, Upcoming, Withheld
+from notifications.rules.findings import (
+    Decision,
+    Due,
+    FlagDown,
+    OrderFacts,
+    Raised,
+    Sent,
+    Upcoming,
+    Withheld,
+)
 from tests.notifications.given import (
     PLACED_AT,
     a_paid_order,
@@ -167,3 +177,12 @@ def test_importing_late_orders_flags_them_but_tells_no_buyer() -> None:
 
     assert isinstance(flag_answer(KIND, order, AUTOMATIC, today), Raised)
     assert isinstance(note_answer(NOTE, order, AUTOMATIC, today), Withheld)
+
+
+def test_other_words_alone_do_not_send_a_delay_notice_that_waits_for_a_click() -> None:
+    worded = replace(a_paid_order(), decisions={(NOTE, ""): Decision(None, None)})
+
+    answer = note_answer(NOTE, worded, a_policy(), LATE_AT)
+
+    assert isinstance(answer, Withheld)
+    assert str(answer.reason) == "It waits for your click."

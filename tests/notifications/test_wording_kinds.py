@@ -77,6 +77,47 @@ def test_a_parcel_without_a_number_is_announced_without_a_link() -> None:
     assert "http" not in text
 
 
+def test_a_question_about_the_address_holds_the_way_to_correct_it() -> None:
+    context = sample_context("address_question", "en")
+
+    written = letter("address_question", context)
+
+    assert f"\n{context.order.page_url}\n" in written.text
+    assert f'href="{context.order.page_url}"' in written.html
+    assert "Open your order" in written.html
+
+
+def test_a_buyer_of_whom_no_address_is_known_is_asked_for_one() -> None:
+    context = sample_context("address_question", "de")
+
+    text = letter(
+        "address_question", replace(context, order=replace(context.order, address=()))
+    ).text
+
+    assert "brauche ich noch deine Adresse" in text
+    assert "berichtigen" not in text
+
+
+def test_a_return_reads_otherwise_once_the_parcel_is_back() -> None:
+    context = sample_context("returned", "en")
+
+    under_way = letter("returned", context)
+    back = letter("returned", replace(context, parcel=replace(context.parcel, is_back=True)))
+
+    assert under_way.subject == "Your parcel for order 1001 is on its way back to me"
+    assert "as soon as it is here" in under_way.text
+    assert back.subject == "Your parcel for order 1001 has come back to me"
+    assert "as soon as it is here" not in back.text
+
+
+def test_a_late_parcel_is_owned_up_to_with_its_day_where_there_is_one() -> None:
+    context = sample_context("late_delivery", "en")
+    dayless = replace(context, parcel=replace(context.parcel, expected_on=None))
+
+    assert "by November 12, 2026" in letter("late_delivery", context).text
+    assert "by now" in letter("late_delivery", dayless).text
+
+
 def test_the_seller_reads_whether_the_buyer_wrote() -> None:
     context = sample_context("relist", "en")
     flag = replace(context.flag, buyer_wrote_on=date(2026, 11, 5))

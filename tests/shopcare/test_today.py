@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -10,11 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from notifications.models import Message
+from notifications.models import Decision, Message
 from notifications.sweep import sweep
-from orders.facts import BuyerDetails, Cancel, Payment, Shipment, Word
-from orders.models import Flag, Order, Shop
-from tests.factory import make_order, make_shop, make_user, record
+from orders.facts import AddressGiven, BuyerDetails, Cancel, Payment, Scan, Shipment, Word
+from orders.models import ExpectedDelivery, Flag, Label, Order, Shop, Watch
+from orders.words import ScanStatus
+from tests.factory import NYGADE, make_order, make_shop, make_user, record
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +123,81 @@ def test_a_delay_is_told_to_the_buyer_at_a_click(owner: Client, shop: Shop) -> N
 
     assert Message.objects.filter(kind="delay_notice", state="queued").exists()
     assert "Tell the buyer" not in page(owner)
+
+
+def coming_back(shop: Shop, *statuses: ScanStatus) -> Order:
+    order = make_order(
+        shop, "1001", placed_at=now() - 6 * DAY, paid_at=now() - 6 * DAY, shipped_at=now() - 4 * DAY
+    )
+    for days, status in enumerate(statuses):
+        at = now() - 3 * DAY + days * DAY
+        record(shop, Scan(order="1001", at=at, status=status))
+    sweep(now())
+    return order
+
+
+def test_a_return_stands_there_once_and_is_told_to_the_buyer_at_a_click(
+    owner: Client, shop: Shop
+) -> None:
+    coming_back(shop, ScanStatus.RETURN_TO_SENDER, ScanStatus.DELIVERED)
+    shown = page(owner)
+    assert "Parcels that came back" in shown
+    assert "Parcels in trouble" not in shown
+
+    act(owner, "tell_returned", order="1001", about="1")
+    sweep(now())
+
+    assert Message.objects.filter(kind="returned", state="queued").exists()
+    assert "Tell the buyer" not in page(owner)
+    assert "Look into it" in page(owner)
+
+
+def test_a_parcel_of_nobody_cannot_be_told_of(owner: Client, shop: Shop) -> None:
+    coming_back(shop, ScanStatus.RETURN_TO_SENDER)
+
+    answer = owner.post(
+        "/shops/lucky-bead/today/act/",
+        {"action": "tell_returned", "order": "1001", "about": "7"},
+    )
+
+    assert answer.status_code == 404
+    assert not Decision.objects.exists()
+
+
+def test_a_late_parcel_is_told_of_at_a_click(owner: Client, shop: Shop) -> None:
+    order = coming_back(shop, ScanStatus.IN_TRANSIT)
+    at = now() - 2 * DAY
+    ExpectedDelivery.objects.create(order=order, parcel="1", expected_at=at, said_at=at)
+    Watch.objects.update_or_create(order=order, defaults={"look_at": now()})
+    sweep(now())
+    assert "Parcels that are late" in page(owner)
+
+    act(owner, "tell_late", order="1001", about="1")
+    sweep(now())
+
+    assert Message.objects.filter(kind="late_delivery", subject="1").exists()
+
+
+def test_a_label_for_a_changed_address_is_kept_at_a_click(owner: Client, shop: Shop) -> None:
+    order = make_order(shop, "1001", placed_at=now() - DAY, paid_at=now() - DAY)
+    Label.objects.create(
+        shop=shop,
+        order=order,
+        parcel="1",
+        state="bought",
+        bought_at=now() - DAY / 2,
+        cost=8,
+        weight_g=200,
+    )
+    office = replace(NYGADE, street1="Vestergade 3")
+    record(shop, AddressGiven(order="1001", at=now(), address=office))
+    sweep(now())
+    assert "Labels for an address that was changed" in page(owner)
+
+    act(owner, "keep_label", order="1001", about="1")
+    sweep(now())
+
+    assert "Labels for an address that was changed" not in page(owner)
 
 
 def test_a_note_to_copy_shows_its_words_and_is_marked_as_sent(owner: Client, shop: Shop) -> None:
