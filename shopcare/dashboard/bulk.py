@@ -30,6 +30,7 @@ from shopcare.dashboard.showing import Showing
 from shopcare.dashboard.undoing import offer_undo
 
 MOST = 200
+LABELS = "labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +58,14 @@ class Outlook:
 def choose_bulk(request: ShopRequest) -> HttpResponse:
     """From the ticks on the list to the page of the action."""
     action = request.GET.get("action", "")
-    if action not in BULK:
+    if action not in (*BULK, LABELS):
         raise Http404
     ticked = QueryDict(mutable=True)
     ticked.setlist("order", request.GET.getlist("order")[:MOST])
-    address = redirect("bulk", request.shop.slug, action)
+    # Labels are no facts: they have a page of their own, with another kind of preview.
+    is_labels = action == LABELS
+    to = ("buy_labels", request.shop.slug) if is_labels else ("bulk", request.shop.slug, action)
+    address = redirect(*to)
     address["Location"] += f"?{ticked.urlencode()}" if ticked else ""
     return address
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 from orders.checkpoints import Gate, checkpoints
 from orders.models import AddressCheck, Order
 from orders.packing import progress
-from orders.shipping.carriers import tracking_url
-from orders.words import ScanStatus
+from orders.shipping.spending import spent_on
+from shopcare.dashboard.address_card import has_account
+from shopcare.dashboard.label_panel import labels_of, spent_texts
+from shopcare.dashboard.parcel_cards import parcel_cards
 from shopcare.dashboard.showing import Showing
-from shopcare.dashboard.timeline import TROUBLE
 
 CHECKPOINTS = {
     "paid": gettext_lazy("Paid"),
@@ -33,7 +34,10 @@ def sheet(order: Order, showing: Showing) -> dict[str, Any]:
         "checkpoints": _checkpoints(order, showing),
         "lines": _lines(order, showing),
         "sums": order_sums(order, showing),
-        "parcels": _parcels(order, showing),
+        "parcels": parcel_cards(order, showing),
+        "has_easypost": has_account(order.shop_id),
+        "labels": labels_of(order, showing),
+        "spent": spent_texts(spent_on(order), showing),
         "address": _address(order, showing),
         "ship_by": order.ship_by_on,
     }
@@ -86,24 +90,6 @@ def order_sums(order: Order, showing: Showing) -> list[tuple[str, str, bool]]:
     if order.open_amount and order.paid_amount:
         shown.append((_("Still open"), order.open_amount, True))
     return [(label, showing.money(amount, order.currency), bold) for label, amount, bold in shown]
-
-
-def _parcels(order: Order, showing: Showing) -> list[dict[str, Any]]:
-    found = []
-    for parcel in order.shipments.all():
-        in_trouble = parcel.returned or parcel.status in TROUBLE
-        tone = "ok" if parcel.delivered_at else "alert" if in_trouble else "go"
-        status = ScanStatus(parcel.status).label if parcel.status else _("sent")
-        found.append(
-            {
-                "parcel": parcel,
-                "tone": tone,
-                "status": _("on its way back") if parcel.returned else status,
-                "shipped": showing.day_and_time(parcel.shipped_at),
-                "url": tracking_url(parcel.carrier, parcel.tracking_code),
-            }
-        )
-    return found
 
 
 def _address(order: Order, showing: Showing) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,11 +13,15 @@ from django.views.decorators.http import require_POST
 
 from notifications.shipping import TakenBack, send_parcel, take_back
 from orders.facts import Shipment, TrackingCode
-from orders.models import Order, PackingExtra
-from orders.packing import MOST_EXTRAS, parcel_lines, set_extras, set_ticks
-from orders.shipping.recognise import POSTS, SHAPES, candidates, tidy
+from orders.models import PackingExtra
+from orders.packing import MOST_EXTRAS, parcel_lines, set_extras
+from orders.shipping.buying import live_label
+from orders.shipping.recognise import candidates, tidy
 from shopcare.dashboard import ship_evening
-from shopcare.dashboard.ship_board import Board, board, just_shipped, ship_url, what_follows
+from shopcare.dashboard.ship_board import Board, board, ship_url, what_follows
+from shopcare.dashboard.ship_packing import order_named
+from shopcare.dashboard.ship_page import render_board
+from shopcare.dashboard.ship_page import show as ship_page_of
 from shopcare.dashboard.ship_parcel import (
     ParcelForm,
     Verdict,
@@ -29,13 +32,11 @@ from shopcare.dashboard.ship_parcel import (
 from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
 from shopcare.dashboard.showing import Showing
 
-CARRIERS = sorted({shape.carrier for shape in SHAPES if shape.carrier} | set(POSTS.values()))
-
 
 @of_shop
 def ship_page(request: ShopRequest) -> HttpResponse:
     """What is to be shipped, and one order of it open: ?order=, else the first."""
-    return _page(request, board(request.shop, request.GET.get("order", ""), timezone.now()))
+    return ship_page_of(request, request.GET.get("order", ""))
 
 
 @of_shop
@@ -52,11 +53,12 @@ def ship_parcel(request: ShopRequest) -> HttpResponse:
     if form.value("parcel") != current.parcel:
         messages.warning(request, _("This parcel was shipped already."))
         return redirect(ship_url(request.shop, current.order.number))
-    verdict = judge(form, current, request.shop, ship_evening.carriers(request))
+    label = live_label(current.order, current.parcel)
+    verdict = judge(form, current, request.shop, ship_evening.carriers(request), label)
     if is_empty(form, current):
         verdict.doubts = [_("There is nothing in this parcel.")]
     if verdict.doubts:
-        return _page(request, found, form=form, verdict=verdict)
+        return render_board(request, found, form=form, verdict=verdict)
     messages.success(request, _send(request, form, found, verdict, now))
     return redirect(ship_url(request.shop, found.after_current()))
 
@@ -73,7 +75,7 @@ def _send(
         at=now,
         parcel=current.parcel,
         carrier=verdict.carrier,
-        service=form.value("service"),
+        service=form.value("service") or verdict.service,
         tracking_code=verdict.code,
         lines=inside,
     )
@@ -128,7 +130,7 @@ def _why_not(outcome: TakenBack) -> str:
 def ship_correct(request: ShopRequest) -> HttpResponse:
     """Give a parcel another tracking number; the buyer hears of the new one."""
     parcel = get_object_or_404(
-        _order(request).shipments.all(), parcel=request.POST.get("parcel", "")
+        order_named(request).shipments.all(), parcel=request.POST.get("parcel", "")
     )
     code = request.POST.get("code", "")[:100]
     if not tidy(code):
@@ -150,17 +152,6 @@ def ship_correct(request: ShopRequest) -> HttpResponse:
 
 
 @of_shop
-@require_POST
-def ship_ticks(request: ShopRequest) -> HttpResponse:
-    """Save what is ticked on an order's packing list."""
-    order = _order(request)
-    saved = set_ticks(order=order, keys=request.POST.getlist("item"), now=timezone.now())
-    if request.headers.get("HX-Request"):
-        return render(request, "dashboard/_ship_progress.html", {"progress": saved})
-    return redirect(ship_url(request.shop, order.number))
-
-
-@of_shop
 @owners_only
 def ship_extras(request: ShopRequest) -> HttpResponse:
     """What the seller puts into every parcel: one thing a line."""
@@ -171,24 +162,3 @@ def ship_extras(request: ShopRequest) -> HttpResponse:
     names = PackingExtra.objects.filter(shop=request.shop).values_list("name", flat=True)
     context = {"section": "ship", "names": "\n".join(names), "most": MOST_EXTRAS}
     return render(request, "dashboard/ship_extras.html", context)
-
-
-def _order(request: ShopRequest) -> Order:
-    """The order that a form is about."""
-    orders = request.shop.orders.prefetch_related("lines", "shipments")
-    found: Order = get_object_or_404(orders, number=request.POST.get("number", ""))
-    return found
-
-
-def _page(request: ShopRequest, found: Board, **more: Any) -> HttpResponse:
-    context = {
-        "section": "ship",
-        "exactly": True,
-        "board": found,
-        "current": found.current,
-        "carriers": CARRIERS,
-        "service": ship_evening.service(request),
-        "done": just_shipped(request.shop, ship_evening.parcels(request)),
-        **more,
-    }
-    return render(request, "dashboard/ship.html", context)

@@ -9,9 +9,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from orders.models import Order, Shipment, Shop
+from orders.models import Label, LabelState, Order, Shipment, Shop
+from orders.pack_check import pack_check
 from orders.packing import parcel_lines
+from orders.shipping.journeys import same_carrier
 from orders.shipping.recognise import Carrier, candidates, mistyped, tidy
+from shopcare.dashboard.label_form import chosen_quantities
 from shopcare.dashboard.ship_board import Current
 
 # Stands for "no number" where a number is confirmed.
@@ -48,6 +51,9 @@ class Verdict:
     carrier: str = ""
     choices: list[Carrier] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    # The number is that of the label which was bought for the parcel.
+    is_of_label: bool = False
+    service: str = ""
 
     @property
     def confirms(self) -> str:
@@ -55,9 +61,26 @@ class Verdict:
         return self.code or NO_NUMBER
 
 
-def judge(form: ParcelForm, current: Current, shop: Shop, usual: Sequence[str]) -> Verdict:
-    """Which parcel the form means. The doubts are those that the seller has not waved away yet."""
+def judge(
+    form: ParcelForm,
+    current: Current,
+    shop: Shop,
+    usual: Sequence[str],
+    label: Label | None = None,
+) -> Verdict:
+    """Which parcel the form means. The doubts are those that the seller has not waved away yet.
+
+    `label` is the one that stands for the parcel, if any.
+    """
     typed = "" if form.value("without") else form.value("code")
+    if label is not None and label.state == LabelState.BOUGHT:
+        verdict = Verdict(tidy(typed), is_of_label=tidy(typed) == tidy(label.tracking_code))
+        if verdict.is_of_label:
+            verdict.carrier = form.value("other_carrier") or carrier_of(label, shop)
+            verdict.service = label.service
+            if form.value("sure") != verdict.confirms:
+                verdict.doubts += _doubts(verdict, current, shop)
+            return verdict
     found = candidates(typed, home=shop.country, usual=usual)
     verdict = Verdict(tidy(typed), choices=found)
     if not typed and not form.value("without"):
@@ -69,8 +92,16 @@ def judge(form: ParcelForm, current: Current, shop: Shop, usual: Sequence[str]) 
     if found and not verdict.carrier:
         verdict.doubts.append(_("Which carrier has it? Several use such numbers."))
     if form.value("sure") not in (verdict.confirms, tidy(typed) or NO_NUMBER):
-        verdict.doubts += _doubts(verdict, current, shop)
+        verdict.doubts += _doubts_about_label(label) + _doubts(verdict, current, shop)
     return verdict
+
+
+def carrier_of(label: Label, shop: Shop) -> str:
+    """The carrier of a bought label as buyers know it; as EasyPost names it if we know no other."""
+    for found in candidates(label.tracking_code, home=shop.country):
+        if same_carrier(found.name, label.carrier):
+            return found.name
+    return label.carrier
 
 
 def _clear(found: Sequence[Carrier], usual: Sequence[str]) -> str:
@@ -83,9 +114,21 @@ def _clear(found: Sequence[Carrier], usual: Sequence[str]) -> str:
     return ""
 
 
+def _doubts_about_label(label: Label | None) -> list[str]:
+    """A label that stands for the parcel is not the one it goes with."""
+    if label is None:
+        return []
+    if label.state == LabelState.BOUGHT:
+        number = label.tracking_code or _("one without a number")
+        return [_("For this parcel another label was bought: %(number)s.") % {"number": number}]
+    if label.state in (LabelState.QUEUED, LabelState.BUYING):
+        return [_("A label for this parcel is just being bought.")]
+    return []
+
+
 def _doubts(verdict: Verdict, current: Current, shop: Shop) -> list[str]:
     doubts = [point.evidence for point in current.row.trouble]
-    if verdict.code and not verdict.choices:
+    if verdict.code and not verdict.choices and not verdict.is_of_label:
         alike = mistyped(verdict.code)
         if alike:
             doubts.append(
@@ -101,6 +144,8 @@ def _doubts(verdict: Verdict, current: Current, shop: Shop) -> list[str]:
     missing = [item.name for item in current.items if item.left and not item.is_packed]
     if current.progress.ticked and missing:
         doubts.append(_("Not ticked yet: %(things)s.") % {"things": ", ".join(missing)[:300]})
+    check = pack_check(current.order, current.parcel)
+    doubts += [_("“%(code)s” does not belong in it.") % {"code": each.code} for each in check.wrong]
     return doubts
 
 
@@ -112,12 +157,7 @@ def _elsewhere(code: str, order: Order, shop: Shop) -> str:
 
 def quantities(form: ParcelForm, current: Current) -> dict[int, int]:
     """How many of each line go in this parcel, by its position; only what the form names."""
-    found = {}
-    for line, left in current.left:
-        typed = str(form.data.get(f"quantity-{line.position}", ""))
-        if typed.isdecimal() and len(typed) < 10:
-            found[line.position] = min(int(typed), left)
-    return found
+    return chosen_quantities(form.data, current.left)
 
 
 def is_empty(form: ParcelForm, current: Current) -> bool:

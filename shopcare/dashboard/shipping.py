@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from notifications.loading import policy_of
 from notifications.policy_changes import save_policy
-from orders.models import Box, ItemDetails, ShippingProfile, Shop
+from orders.models import Box, ItemDetails, Shop
+from orders.shipping.postage import profile_of
 from orders.shipping.units import from_grams, from_mm, length_unit, weight_unit
 from shopcare.dashboard.shipping_forms import SERVICES, BoxForm, SenderAddressForm, ServicesForm
 from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
@@ -86,18 +87,6 @@ def shipping_box(request: ShopRequest, box: int) -> HttpResponse:
     form.save()
     messages.success(request, _("Saved."))
     return redirect("shipping", slug=request.shop.slug)
-
-
-def profile_of(shop: Shop) -> ShippingProfile:
-    """The shop's profile; without one an empty one, unsaved, in the units of its country."""
-    found = ShippingProfile.objects.filter(shop=shop).first()
-    return found or ShippingProfile(shop=shop, **_usual(shop))
-
-
-def _usual(shop: Shop) -> dict[str, str]:
-    # Where people weigh in ounces. Source: CLDR, measurementSystem.
-    imperial = {"units": "imperial"} if shop.country in ("US", "LR", "MM") else {}
-    return {"name": shop.from_name, **imperial}
 
 
 def _page(

@@ -23,9 +23,9 @@ from orders.shipping.item_list import (
     unknown_items,
     write_items,
 )
+from orders.shipping.postage import profile_of
 from orders.shipping.units import from_grams, weight_unit
 from shopcare.dashboard.exports import harmless
-from shopcare.dashboard.shipping import profile_of
 from shopcare.dashboard.shipping_forms import ItemFileForm, ItemForm
 from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
 from shopcare.dashboard.showing import Showing

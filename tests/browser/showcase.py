@@ -17,8 +17,10 @@ from pytest_django.live_server_helper import LiveServer
 from notifications.sweep import sweep
 from orders.facts import Address, BuyerDetails, Fact, Line, Payment, Placed, Word
 from orders.lifecycle import record
-from orders.models import Shop
+from orders.models import Box, ItemDetails, Label, LabelRun, ShippingProfile, Shop
+from orders.shipping.secrets import encrypt
 from orders.shops import create_shop
+from orders.to_ship import to_ship
 from shopcare import demo, tasks
 from shopcare.accounts.models import User
 from shopcare.dashboard.urls import urlpatterns
@@ -52,7 +54,34 @@ def make_showcase() -> Client:
     )
     assert answer.status_code == 302
     tasks.imports()
+    _furnish_post(shop)
     return client
+
+
+def _furnish_post(shop: Shop) -> None:
+    """Where parcels come from, a box, a weight, and labels in their states."""
+    ShippingProfile.objects.create(shop=shop, name="Lucky Bead", easypost_key=encrypt("EZTK-none"))
+    Box.objects.create(shop=shop, name="Small", length_mm=150, width_mm=100, height_mm=50)
+    ItemDetails.objects.create(shop=shop, item="LB-1", weight_g=12, hs_code="701810", origin="DE")
+    run = LabelRun.objects.create(shop=shop)
+    states = ("bought", "failed", "buying")
+    for state, order in zip(states, to_ship(shop).order_by("pk"), strict=False):
+        is_bought = state == "bought"
+        Label.objects.create(
+            shop=shop,
+            order=order,
+            run=run,
+            parcel="1",
+            state=state,
+            weight_g=120,
+            carrier="USPS",
+            service="Priority",
+            currency="USD",
+            cost=Decimal("7.42") if is_bought else None,
+            bought_at=timezone.now() if is_bought else None,
+            tracking_code="9400100208303109500008" if is_bought else "",
+            problem="" if is_bought else "EasyPost is busy.",
+        )
 
 
 def _odd_facts(now: datetime) -> Iterator[Fact]:
@@ -116,6 +145,11 @@ def _address(pattern: URLPattern) -> str:
         "member": shop.members.get().pk,
         "invitation": 1,
         "preview": 1,
+        "box": shop.boxes.get().pk,
+        "item": shop.item_details.get().pk,
+        "label": shop.labels.latest("id").pk,
+        "label_run": shop.label_runs.get().pk,
+        "file_format": "PDF",
     }
     names = pattern.pattern.converters
     return reverse(str(pattern.name), kwargs={name: known[name] for name in names})

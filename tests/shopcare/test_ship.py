@@ -343,5 +343,5 @@ def test_the_screen_costs_a_constant_number_of_queries(
         to_pack(shop, f"n{number}")
     member.get(HERE)
 
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(24):
         member.get(HERE)
