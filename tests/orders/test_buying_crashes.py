@@ -28,7 +28,7 @@ from tests.labels import make_paid_order, make_shipping_shop, postage
 NOW = MONDAY + timedelta(hours=9)
 SECOND = timedelta(seconds=1)
 LABELS = 50
-PATIENCE = 90.0  # seconds for all of it
+PATIENCE = 240.0  # seconds for all of it
 
 
 @pytest.fixture
