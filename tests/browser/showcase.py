@@ -17,7 +17,18 @@ from pytest_django.live_server_helper import LiveServer
 from notifications.sweep import sweep
 from orders.facts import Address, BuyerDetails, Fact, Line, Payment, Placed, Word
 from orders.lifecycle import record
-from orders.models import Box, ItemDetails, Label, LabelRun, ShippingProfile, Shop
+from orders.models import (
+    Box,
+    Claim,
+    ClaimKind,
+    ItemDetails,
+    Label,
+    LabelRun,
+    Shipment,
+    ShippingProfile,
+    Shop,
+)
+from orders.shipping import claims
 from orders.shipping.secrets import encrypt
 from orders.shops import create_shop
 from orders.to_ship import to_ship
@@ -55,6 +66,7 @@ def make_showcase() -> Client:
     assert answer.status_code == 302
     tasks.imports()
     _furnish_post(shop)
+    _make_claim(shop)
     return client
 
 
@@ -82,6 +94,18 @@ def _furnish_post(shop: Shop) -> None:
             tracking_code="9400100208303109500008" if is_bought else "",
             problem="" if is_bought else "EasyPost is busy.",
         )
+
+
+def _make_claim(shop: Shop) -> None:
+    """One parcel is claimed as lost."""
+    parcel = Shipment.objects.filter(order__shop=shop).order_by("shipped_at")[0]
+    claims.prepare(
+        parcel.order,
+        parcel.parcel,
+        ClaimKind.LOSS,
+        timezone.now(),
+        description="It was never seen again.",
+    )
 
 
 def _odd_facts(now: datetime) -> Iterator[Fact]:
@@ -124,6 +148,8 @@ def pages(client: Client) -> dict[str, str]:
         if answer.status_code == 200 and b"<html" in answer.getvalue()[:2_000]:
             found[str(pattern.name)] = address
     found["order_odd"] = reverse("order", args=[demo.DEMO_SHOP, ODD_NUMBER])
+    claim = Claim.objects.get()
+    found["claim"] = reverse("claim", args=[demo.DEMO_SHOP, claim.order.number, claim.parcel])
     found["orders_empty"] = reverse("orders", args=[EMPTY_SHOP])
     found["today_empty"] = reverse("shop", args=[EMPTY_SHOP])
     return found
@@ -150,6 +176,9 @@ def _address(pattern: URLPattern) -> str:
         "label": shop.labels.latest("id").pk,
         "label_run": shop.label_runs.get().pk,
         "file_format": "PDF",
+        "parcel": "1",
+        "sort": "invoice",
+        "at": 0,
     }
     names = pattern.pattern.converters
     return reverse(str(pattern.name), kwargs={name: known[name] for name in names})
