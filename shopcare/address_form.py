@@ -5,6 +5,7 @@ Asks no script: another country gives other fields when the form comes back.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -113,6 +114,16 @@ class AddressForm(forms.Form):
             for part, hint in AUTOFILL.items():
                 if part in self.fields:
                     self.fields[part].widget.attrs["autocomplete"] = hint
+
+    @classmethod
+    def refitted(cls, typed: Mapping[str, str], *, order: Order, **kwargs: Any) -> AddressForm:
+        """The form for the country that was chosen, with what was typed; nothing is judged yet.
+
+        Another country has other regions.
+        """
+        moved = typed.get("country") != order.address.country
+        parts = {part: typed.get(part, "") for part in PARTS if not (moved and part == "region")}
+        return cls(order=order, initial=parts, **kwargs)
 
     @property
     def address(self) -> Address:

@@ -36,10 +36,10 @@ def order_page(request: HttpRequest, order: Order) -> HttpResponse:
         return show("order", _seen(order, AddressForm(order=order, fills_itself=True)))
     if is_too_often(order):
         return show("slower", _frame(order), status=429)
-    form = AddressForm(request.POST, order=order, fills_itself=True)
     if "refit" in request.POST:
-        typed = AddressForm(order=order, fills_itself=True, initial=request.POST.dict())
+        typed = AddressForm.refitted(request.POST.dict(), order=order, fills_itself=True)
         return show("order", _seen(order, typed, is_open=True))
+    form = AddressForm(request.POST, order=order, fills_itself=True)
     if not form.is_valid():
         return show("order", _seen(order, form, is_open=True))
     given = give(order, form.address, now=timezone.now(), source="buyer")

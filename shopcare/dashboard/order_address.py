@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from notifications.asking import Asked, ask_about_address
 from notifications.foresight import differences, plans
 from orders.checkpoints import checkpoints
-from orders.models import AddressCheck, Order
+from orders.models import AddressCheck, AddressVerdict, Order
 from orders.postal import postal_lines
 from orders.shipping import addresses
 from orders.shipping.addresses import Given
@@ -42,7 +42,7 @@ def address_page(request: ShopRequest, number: str) -> HttpResponse:
         return _show(request, order, AddressForm(order=order))
     if "refit" in request.POST:
         # Another country was chosen: its fields, with what is typed already.
-        return _show(request, order, AddressForm(order=order, initial=request.POST.dict()))
+        return _show(request, order, AddressForm.refitted(request.POST.dict(), order=order))
     form = AddressForm(request.POST, order=order)
     if form.is_valid() and request.POST.get("seen") != seen(order.address):
         form.add_error(None, _changed_meanwhile(order))
@@ -90,7 +90,8 @@ def _found(request: ShopRequest, order: Order, check: AddressCheck) -> Notice:
         address_check=check,
     )
     evidence = [gate.evidence for gate in gates if gate.name in ("address", "name")]
-    return Notice(_("The address is checked."), evidence)
+    is_bad = check.verdict == AddressVerdict.BAD
+    return Notice(_("The address is checked."), evidence, is_error=is_bad)
 
 
 @of_shop
