@@ -16,6 +16,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.utils import translation
 
 from notifications.consequences import Consequences
 from orders.intake import runs, uploads
@@ -52,19 +53,27 @@ def work_now(run: ImportRun, clock: Clock) -> None:
 
 
 def work_on(run: ImportRun, clock: Clock) -> None:
-    """Check or import a claimed run, to its end; what goes wrong is left for another attempt."""
-    is_check = run.state == ImportState.CHECKING
+    """Check or import a claimed run, to its end; what goes wrong is left for another attempt.
+
+    What is wrong with the file is told in the shop's language, whoever's turn it is to work.
+    """
     try:
-        try:
-            (_check if is_check else _import)(run, clock)
-        except UnreadableFile as fault:
-            state = ImportState.UNREADABLE if is_check else ImportState.STOPPED
-            runs.settle(run, state, [], clock(), fault=str(fault))
+        with translation.override(runs.language_of(run.shop)):
+            _to_its_end(run, clock)
     except runs.LostRun:
         logger.info("Import lost", extra={"action": "import_lost", "run": run.pk})
     except Exception:
         # Whatever it is, the run is taken up again when its time is over, and at last given up.
         logger.exception("An import failed", extra={"action": "import_failed", "run": run.pk})
+
+
+def _to_its_end(run: ImportRun, clock: Clock) -> None:
+    is_check = run.state == ImportState.CHECKING
+    try:
+        (_check if is_check else _import)(run, clock)
+    except UnreadableFile as fault:
+        state = ImportState.UNREADABLE if is_check else ImportState.STOPPED
+        runs.settle(run, state, [], clock(), fault=str(fault))
 
 
 def _check(run: ImportRun, clock: Clock) -> None:

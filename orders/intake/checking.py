@@ -14,6 +14,8 @@ from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext, gettext_noop
+
 from orders.facts import Address
 from orders.intake import money, texts, times
 from orders.intake.incoming import IncomingOrder, Problem
@@ -23,7 +25,7 @@ Value = TypeVar("Value")
 
 # A problem quotes the value; a damaged cell may be endless.
 LONGEST_QUOTE = 80
-MISSING = "This is missing: fill it in, or export the file again with this column."
+MISSING = gettext_noop("This is missing: fill it in, or export the file again with this column.")
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ class Check:
         moment = self.moment(row, name, text)
         if moment is None:
             if not self.problems:
-                self.reject(row, name, text, MISSING)
+                self.reject(row, name, text, gettext(MISSING))
             return _NEVER
         return moment
 
@@ -116,23 +118,25 @@ class Check:
         """An order number. Refused: one that a spreadsheet has rounded (`3.2E+09`)."""
         number = texts.line(text)
         if not number:
-            self.reject(row, name, text, MISSING)
+            self.reject(row, name, text, gettext(MISSING))
         elif len(number) > texts.LONGEST_NUMBER:
-            self.reject(row, name, text, "This is too long for an order number.")
+            self.reject(row, name, text, gettext("This is too long for an order number."))
         elif _is_rounded(number):
             self.reject(
                 row,
                 name,
                 text,
-                "A spreadsheet has rounded this number: export the file again and import it "
-                "without opening and saving it first.",
+                gettext(
+                    "A spreadsheet has rounded this number: export the file again and import it "
+                    "without opening and saving it first."
+                ),
             )
         return number
 
     def total(self, row: int, name: str, value: Decimal | None) -> Decimal | None:
         """An order's total, which cannot be below zero."""
         if value is not None and value < 0:
-            self.reject(row, name, f"{value:f}", "An order's total cannot be below zero.")
+            self.reject(row, name, f"{value:f}", gettext("An order's total cannot be below zero."))
         return value
 
     def result(self, order: Callable[[], IncomingOrder]) -> Iterator[IncomingOrder | Problem]:

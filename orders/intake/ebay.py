@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext
+
 from orders.facts import Address, BuyerDetails, Line, ParcelLine, Payment, Placed, Shipment
 from orders.intake import money, texts
 from orders.intake.checking import Check, Progress, Style, address, is_on_delivery
@@ -200,7 +202,9 @@ class _Order:
         ]
         if not read:
             row, name, text = self._first("title")
-            check.reject(row, name, text, "The order's items are missing: export it again.")
+            check.reject(
+                row, name, text, gettext("The order's items are missing: export it again.")
+            )
         per_line = self._is_per_line([(quantity, price) for _, quantity, price in read], total)
         return tuple(
             Line(

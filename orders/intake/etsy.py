@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from orders.facts import BuyerDetails, Line, Payment, Placed, Shipment
 from orders.intake import texts
 from orders.intake.checking import Check, Progress, Style, address
@@ -171,7 +173,8 @@ def _placed(row: int, cells: Cells, lines: tuple[Line, ...], check: Check) -> Pl
     """
     total = check.total(row, "total", check.money(row, "total", cells.total))
     if total is None and not check.problems:
-        check.reject(row, "total", cells.total, "The order's total is missing: export it again.")
+        missing = gettext("The order's total is missing: export it again.")
+        check.reject(row, "total", cells.total, missing)
     shipping = check.amount(row, "shipping", cells.shipping)
     discount = abs(check.amount(row, "discount", cells.discount))
     tax = check.amount(row, "tax", cells.tax)

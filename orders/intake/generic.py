@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from django.utils.translation import gettext
+
 from orders.facts import BuyerDetails, Line, ParcelLine, Payment, Placed, Scan, Shipment
 from orders.intake import texts
 from orders.intake.checking import Check, Progress, Style, address, is_on_delivery
@@ -99,8 +101,11 @@ def _merged(rows: Rows, check: Check) -> Cells:
                         row,
                         name,
                         text,
-                        f"Row {told[0][0]} of the same order says “{told[0][1].strip()[:60]}”: "
-                        "make them alike, or leave this cell blank.",
+                        gettext(
+                            "Row %(row)s of the same order says “%(value)s”: make them alike, or "
+                            "leave this cell blank."
+                        )
+                        % {"row": told[0][0], "value": told[0][1].strip()[:60]},
                     )
     return Cells._make(filled)
 
@@ -148,7 +153,8 @@ def _channel(row: int, text: str, check: Check) -> ChannelKind:
     for kind in ChannelKind:
         if folded == fold(kind.value):
             return kind
-    check.reject(row, "channel", text, f"Write one of {', '.join(ChannelKind.values)}.")
+    one_of = gettext("Write one of %(values)s.") % {"values": ", ".join(ChannelKind.values)}
+    check.reject(row, "channel", text, one_of)
     return ChannelKind.OWN
 
 
@@ -160,7 +166,7 @@ def _terms(row: int, head: Cells, check: Check) -> PaymentTerms:
     if told in ("ondelivery", "cod", "cashondelivery", "nachnahme"):
         return PaymentTerms.ON_DELIVERY
     if told != "prepaid":
-        check.reject(row, "terms", head.terms, "Write prepaid or on_delivery.")
+        check.reject(row, "terms", head.terms, gettext("Write prepaid or on_delivery."))
     return PaymentTerms.PREPAID
 
 

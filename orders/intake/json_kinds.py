@@ -4,78 +4,102 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
+SHOPIFY_ANSWER = gettext_noop(
+    "This is an answer of Shopify's API: export the orders as CSV and choose channel shopify."
+)
 # Members that only this kind of record has, and the sentence for it.
 KINDS: tuple[tuple[frozenset[str], str], ...] = (
     (
         frozenset({"financial_status", "line_items"}),
-        "This is an answer of Shopify's API: export the orders as CSV and choose channel shopify.",
+        SHOPIFY_ANSWER,
     ),
     (
         frozenset({"total_price", "line_items"}),
-        "This is an answer of Shopify's API: export the orders as CSV and choose channel shopify.",
+        SHOPIFY_ANSWER,
     ),
     (
         frozenset({"displayFinancialStatus"}),
-        "This is an answer of Shopify's API: export the orders as CSV and choose channel shopify.",
+        SHOPIFY_ANSWER,
     ),
     (
         frozenset({"receipt_id"}),
-        "This is an answer of Etsy's API: download the orders as CSV and choose channel etsy.",
+        gettext_noop(
+            "This is an answer of Etsy's API: download the orders as CSV and choose channel etsy."
+        ),
     ),
     (
         frozenset({"orderFulfillmentStatus"}),
-        "This is an answer of eBay's API: download the orders report and choose channel ebay.",
+        gettext_noop(
+            "This is an answer of eBay's API: download the orders report and choose channel ebay."
+        ),
     ),
     (
         frozenset({"customer_note", "note"}),
-        "These are notes on an order, not orders: ask the REST interface for wc/v3/orders.",
+        gettext_noop(
+            "These are notes on an order, not orders: ask the REST interface for wc/v3/orders."
+        ),
     ),
     (
         frozenset({"refunded_by"}),
-        "These are refunds, not orders: ask the REST interface for wc/v3/orders.",
+        gettext_noop("These are refunds, not orders: ask the REST interface for wc/v3/orders."),
     ),
     (
         frozenset({"refunded_payment"}),
-        "These are refunds, not orders: ask the REST interface for wc/v3/orders.",
+        gettext_noop("These are refunds, not orders: ask the REST interface for wc/v3/orders."),
     ),
     (
         frozenset({"regular_price"}),
-        "These are products, not orders: ask the REST interface for wc/v3/orders.",
+        gettext_noop("These are products, not orders: ask the REST interface for wc/v3/orders."),
     ),
     (
         frozenset({"tracking_number"}),
-        "These are tracking numbers, not orders: ask the REST interface for wc/v3/orders.",
+        gettext_noop(
+            "These are tracking numbers, not orders: ask the REST interface for wc/v3/orders."
+        ),
     ),
     (
         frozenset({"slug", "name", "total"}),
-        "These are names of order states, not orders: ask the REST interface for wc/v3/orders.",
+        gettext_noop(
+            "These are names of order states, not orders: ask the REST interface for wc/v3/orders."
+        ),
     ),
     (
         frozenset({"email", "role", "username"}),
-        "These are customers, not orders: ask the REST interface for wc/v3/orders.",
+        gettext_noop("These are customers, not orders: ask the REST interface for wc/v3/orders."),
     ),
     (
         frozenset({"totals", "intervals"}),
-        "These are statistics, not orders: ask the REST interface for wc/v3/orders.",
+        gettext_noop("These are statistics, not orders: ask the REST interface for wc/v3/orders."),
     ),
 )
-UNKNOWN = (
+UNKNOWN = gettext_noop(
     "This JSON holds no WooCommerce orders: save the answer of the REST interface to wc/v3/orders."
 )
 
 
-def kind_of_json(record: Any) -> str:
-    """`woocommerce` for an order of its REST interface, else a sentence that says what it is."""
+def kind_of_json(record: Any) -> str | None:
+    """`woocommerce` for an order of its REST interface, else a sentence that says what it is.
+
+    None for what is none of these: `UNKNOWN` is the sentence for that.
+    """
     if not isinstance(record, dict):
-        return UNKNOWN
+        return None
     names = record.keys()
     if isinstance(record.get("code"), str) and isinstance(record.get("message"), str):
-        return f"The shop answered with an error instead of orders: {record['message'][:120]}"
+        return _refused(record["message"])
     if isinstance(record.get("error"), str) and "message" in names:
-        return f"The shop answered with an error instead of orders: {str(record['message'])[:120]}"
+        return _refused(str(record["message"]))
     for telling, sentence in KINDS:
         if telling <= names:
-            return sentence
+            return gettext(sentence)
     if "line_items" in names and names & {"status", "billing", "currency"}:
         return "woocommerce"
-    return UNKNOWN
+    return None
+
+
+def _refused(message: str) -> str:
+    return gettext("The shop answered with an error instead of orders: %(message)s") % {
+        "message": message[:120]
+    }

@@ -14,6 +14,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
+
 from orders.intake.checking import Progress
 from orders.intake.incoming import UnreadableFile
 from orders.intake.tables import find_encoding, open_text
@@ -57,7 +59,7 @@ def read_records(path: Path, progress: Progress) -> Iterator[Record]:
                 raise BrokenJson("There is more behind the end.")
             progress.done = progress.total
         except UnicodeError as error:
-            raise UnreadableFile("The file's text is damaged: export it again.") from error
+            raise UnreadableFile(gettext("The file's text is damaged: export it again.")) from error
 
 
 def _records(window: _Window) -> Iterator[Record]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from orders.intake import (
     ebay,
     ebay_columns,
@@ -51,7 +53,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(
         name="shopify",
         channel="shopify",
-        title="a Shopify orders export",
+        title=gettext_noop("a Shopify orders export"),
         telling=(_names("Name", "Lineitem name"), _names("Name", "Lineitem quantity", "Total")),
         cells=shopify_columns.Cells,
         columns=shopify_columns.COLUMNS,
@@ -63,7 +65,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(
         name="etsy_items",
         channel="etsy",
-        title="Etsy's sold order items",
+        title=gettext_noop("Etsy's sold order items"),
         telling=(
             _names("Sale Date", "Item Name", "Order ID", "Transaction ID"),
             _names("Sale Date", "Item Name", "Order ID", "Listing ID"),
@@ -79,7 +81,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(
         name="etsy_orders",
         channel="etsy",
-        title="Etsy's sold orders",
+        title=gettext_noop("Etsy's sold orders"),
         telling=(
             _names("Sale Date", "Order ID", "Order Total"),
             _names("Sale Date", "Order ID", "Order Value"),
@@ -95,7 +97,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(
         name="ebay",
         channel="ebay",
-        title="an eBay orders report",
+        title=gettext_noop("an eBay orders report"),
         telling=(
             _names("Sales Record Number", "Sale Date"),
             _names("Sales Record Number", "Buyer Username"),
@@ -116,7 +118,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(
         name="generic",
         channel="generic",
-        title="the general orders file",
+        title=gettext_noop("the general orders file"),
         telling=tuple(
             _names(order, placed)
             for order in generic_columns.COLUMNS["order"]
@@ -135,31 +137,31 @@ LAYOUTS: tuple[Layout, ...] = (
 OTHER_FILES: tuple[tuple[frozenset[str], str], ...] = (
     (
         _names("Payment ID", "Gross Amount", "Order ID"),
-        "These are Etsy's payments: download Orders or Order Items instead.",
+        gettext_noop("These are Etsy's payments: download Orders or Order Items instead."),
     ),
     (
         _names("Datum der Transaktionserstellung", "Typ"),
-        "This is eBay's transactions report: download the orders report instead.",
+        gettext_noop("This is eBay's transactions report: download the orders report instead."),
     ),
     (
         _names("Transaction creation date", "Type"),
-        "This is eBay's transactions report: download the orders report instead.",
+        gettext_noop("This is eBay's transactions report: download the orders report instead."),
     ),
     (
         _names("Handle", "Title", "Vendor"),
-        "These are Shopify's products: export the orders instead.",
+        gettext_noop("These are Shopify's products: export the orders instead."),
     ),
     (
         _names("Title", "Description", "Price", "Currency code"),
-        "These are Etsy's listings: download Orders or Order Items instead.",
+        gettext_noop("These are Etsy's listings: download Orders or Order Items instead."),
     ),
     (
         _names("First Name", "Last Name", "Accepts Email Marketing"),
-        "These are Shopify's customers: export the orders instead.",
+        gettext_noop("These are Shopify's customers: export the orders instead."),
     ),
     (
         _names("Customer ID", "First Name", "Total Spent"),
-        "These are Shopify's customers: export the orders instead.",
+        gettext_noop("These are Shopify's customers: export the orders instead."),
     ),
 )
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.db import DataError, IntegrityError, transaction
+from django.utils.translation import gettext, gettext_noop
 
 from orders import lifecycle, limits, rows
 from orders.facts import Cancel, Fact, Payment, Refund
@@ -27,7 +28,7 @@ from orders.models import Shop
 logger = logging.getLogger(__name__)
 
 CHUNK = 500
-UNSAVED = "This order could not be saved; the others were. The log says more."
+UNSAVED = gettext_noop("This order could not be saved; the others were. The log says more.")
 
 # How far the import is: done, of so much in all (rows, or bytes of a JSON file).
 ShowProgress = Callable[[int, int], None]
@@ -101,7 +102,8 @@ def load_orders(
         except UnreadableFile as fault:
             if report == ImportReport():
                 raise
-            raise UnreadableFile(f"{fault} What stands before that place was imported.") from fault
+            told = gettext("%(fault)s What stands before that place was imported.")
+            raise UnreadableFile(told % {"fault": fault}) from fault
         finally:
             if dry_run:
                 transaction.set_rollback(True)
@@ -157,7 +159,7 @@ def load_chunk(
             "An imported order could not be saved",
             extra={"action": "import_order_failed", "shop": shop.slug, "row": chunk[0].row},
         )
-        report.reject(Problem(chunk[0].row, "", chunk[0].placed.order, UNSAVED))
+        report.reject(Problem(chunk[0].row, "", chunk[0].placed.order, gettext(UNSAVED)))
         return
     report.created += found.created
     report.updated += found.updated

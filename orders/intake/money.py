@@ -9,12 +9,14 @@ from __future__ import annotations
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from django.utils.translation import gettext, gettext_noop
+
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
 # Nobody sells anything dearer by post; more is a column mix-up (an order number, a phone).
 HIGHEST = Decimal(1_000_000_000)
 MOST_ITEMS = 100_000
-NO_AMOUNT = "This is not an amount of money: write it like 12.50."
+NO_AMOUNT = gettext_noop("This is not an amount of money: write it like 12.50.")
 
 # What stands for "nothing" in a cell.
 BLANKS = frozenset({"", "-", "--", "—", "–", "n/a", "N/A", "null", "None"})
@@ -64,7 +66,7 @@ def read_money(text: str, decimal_comma: bool = False) -> Decimal | None:
     mark = decisive_mark(digits) or ("," if decimal_comma else ".")
     number = digits.replace("." if mark == "," else ",", "").replace(mark, ".")
     if not number.replace(".", "", 1).isdigit() or number.count(".") > 1:
-        raise BadValue(NO_AMOUNT)
+        raise BadValue(gettext(NO_AMOUNT))
     value = Decimal(number)
     return _within_reason(-value if negative else value, text)
 
@@ -91,16 +93,16 @@ def _digits(bare: str) -> tuple[str, bool]:
         elif char in "-−":
             # Also a sign after the currency: `$-13.24`. Between digits it is no sign.
             if kept and bare[-1] != char:
-                raise BadValue(NO_AMOUNT)
+                raise BadValue(gettext(NO_AMOUNT))
             negative = True
         elif not (char.isspace() or char in "()'’+`" or char in "$€£¥₺₹₪฿₩₽₴"):
-            raise BadValue(NO_AMOUNT)
+            raise BadValue(gettext(NO_AMOUNT))
         before = char
     word = "".join(letters)
     # Beside a sign a short word names its country: `US $`, `£GB`.
     with_sign = len(word) <= 3 and any(sign in bare for sign in "$€£¥")
     if word and not with_sign and word.upper() not in CODES and word not in _WORDS:
-        raise BadValue(NO_AMOUNT)
+        raise BadValue(gettext(NO_AMOUNT))
     # A mark at the very end is none: `12.`
     return "".join(kept).rstrip(".,"), negative
 
@@ -110,7 +112,9 @@ _WORDS = frozenset({"zł", "kr", "Kč", "Fr", "SFr", "Ft", "lei", "Rs", "R", "RM
 
 def _within_reason(value: Decimal, text: str) -> Decimal:
     if abs(value) >= HIGHEST:
-        raise BadValue("This is too large to be an amount of money: is it in the right column?")
+        raise BadValue(
+            gettext("This is too large to be an amount of money: is it in the right column?")
+        )
     return value
 
 
@@ -148,9 +152,11 @@ def read_quantity(text: str) -> int:
         return 1
     whole, _, rest = bare.replace(",", ".").partition(".")
     if not (whole.isascii() and whole.isdigit()) or rest.strip("0"):
-        raise BadValue("This is not a number of items: write a whole number like 2.")
+        raise BadValue(gettext("This is not a number of items: write a whole number like 2."))
     if len(whole) > 9 or int(whole) > MOST_ITEMS:
-        raise BadValue("This is too large to be a number of items: is it in the right column?")
+        raise BadValue(
+            gettext("This is too large to be a number of items: is it in the right column?")
+        )
     return int(whole)
 
 
@@ -169,7 +175,7 @@ _SIGNS = {**SYMBOLS, "US$": "USD", "US $": "USD", "C $": "CAD", "AU $": "AUD"}
 
 
 def _refuse_currency() -> str:
-    raise BadValue("This is not a currency: write its three letters, like EUR or USD.")
+    raise BadValue(gettext("This is not a currency: write its three letters, like EUR or USD."))
 
 
 @lru_cache(maxsize=4096)

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext, gettext_noop
+
 from orders.intake import ebay, etsy, etsy_items, generic, shopify, woocommerce
 from orders.intake.checking import Check, Progress, Style
 from orders.intake.incoming import IncomingOrder, Problem, UnreadableFile
-from orders.intake.json_kinds import UNKNOWN, kind_of_json
+from orders.intake.json_kinds import kind_of_json
 from orders.intake.json_records import BrokenJson, read_records
 from orders.intake.layouts import KNOWN_NAMES, LAYOUTS, OTHER_FILES, Layout, layout_of
 from orders.intake.tables import (
@@ -32,7 +34,15 @@ READERS: dict[str, Callable[..., Iterator[IncomingOrder | Problem]]] = {
     "ebay": ebay.orders,
     "generic": generic.orders,
 }
-NO_ORDERS = "The file has a header but no orders below it: export a period with orders."
+NO_ORDERS = gettext_noop(
+    "The file has a header but no orders below it: export a period with orders."
+)
+HOW = {
+    "etsy": gettext_noop("in Etsy, use Shop Manager, Settings, Options, Download data."),
+    "ebay": gettext_noop("in eBay's Seller Hub, use Orders, Download report."),
+    "shopify": gettext_noop("in Shopify, use Orders, Export, plain CSV file."),
+    "generic": gettext_noop("start from the template; order and placed_at are needed."),
+}
 
 
 class Reading(Iterator[IncomingOrder | Problem]):
@@ -64,10 +74,11 @@ def read_orders(
     """
     if channel not in CHANNELS:
         raise UnreadableFile(
-            f"There is no channel “{channel}”: choose one of {', '.join(CHANNELS)}."
+            gettext("There is no channel “%(channel)s”: choose one of %(channels)s.")
+            % {"channel": channel, "channels": ", ".join(CHANNELS)}
         )
     if items is not None and channel != "etsy":
-        raise UnreadableFile("Only Etsy has a second file of items: leave it out.")
+        raise UnreadableFile(gettext("Only Etsy has a second file of items: leave it out."))
     style = Style(zone, currency)
     progress = Progress()
     if channel == "woocommerce":
@@ -80,7 +91,7 @@ def read_orders(
     # Reading the first now brings an unreadable file to light before anything is stored.
     first = next(found, None)
     if first is None:
-        raise UnreadableFile(NO_ORDERS)
+        raise UnreadableFile(gettext(NO_ORDERS))
     return Reading(channel, chain([first], found), progress)
 
 
@@ -114,7 +125,8 @@ def _etsy(
             sheet, layout = _sheet("etsy", each)
             if layout.name in sheets:
                 raise UnreadableFile(
-                    f"Both files are {layout.title}: give the other one, or one file alone."
+                    gettext("Both files are %(file)s: give the other one, or one file alone.")
+                    % {"file": gettext(layout.title)}
                 )
             sheets[layout.name] = (sheet, layout)
     if "etsy_orders" not in sheets:
@@ -143,22 +155,21 @@ def _sheet(channel: str, path: Path) -> tuple[Sheet[Any], Layout]:
     if looks_like_json(path):
         kind = _json_kind(path)
         if kind == "woocommerce":
-            raise UnreadableFile("This looks like WooCommerce orders: choose channel woocommerce.")
-        if kind != UNKNOWN:
-            raise UnreadableFile(kind)
-        raise UnreadableFile("This is JSON, but these orders come as CSV: " + _how(channel))
+            raise UnreadableFile(
+                gettext("This looks like WooCommerce orders: choose channel woocommerce.")
+            )
+        how = gettext("This is JSON, but these orders come as CSV: %(how)s")
+        raise UnreadableFile(kind or how % {"how": gettext(HOW[channel])})
     table = open_table(path, KNOWN_NAMES)
     layout = layout_of(table.header)
     if layout is None:
         raise UnreadableFile(_unknown(channel, table))
     if layout.channel != channel:
-        raise UnreadableFile(f"This looks like {layout.title}: choose channel {layout.channel}.")
+        raise _another_layout(layout)
     sheet: Sheet[Any] = Sheet(table, layout.cells, layout.columns)
     missing = [sheet.title(name) for name in layout.required if not sheet.has(name)]
     if missing:
-        raise UnreadableFile(
-            f"The column “{missing[0]}” is missing: export the file again with all its columns."
-        )
+        raise UnreadableFile(_lacks(missing[0]))
     return sheet, layout
 
 
@@ -168,7 +179,7 @@ def _survey(
     """The file's own style, where it shows one; else that of its layout."""
     found = survey(sheet, layout.key, layout.money, layout.dates)
     if found.rows == 0:
-        raise UnreadableFile(NO_ORDERS)
+        raise UnreadableFile(gettext(NO_ORDERS))
     progress.total = found.rows
     comma, day_first = found.decimal_comma, found.day_first
     if comma is None:
@@ -184,26 +195,29 @@ def _unknown(channel: str, table: Table) -> str:
     names = {fold(name) for name in table.header}
     for telling, sentence in OTHER_FILES:
         if telling <= names:
-            return sentence
+            return gettext(sentence)
     wanted = [layout for layout in LAYOUTS if layout.channel == channel]
     nearest = max(wanted, key=lambda layout: len(names & layout.names))
     if len(names & nearest.names) >= 3:
         for field in nearest.required:
             if not {fold(name) for name in nearest.columns[field]} & names:
-                return (
-                    f"The column “{nearest.columns[field][0]}” is missing: export the file again "
-                    "with all its columns."
-                )
-    return "No header of an orders export was found in this file: " + _how(channel)
+                return _lacks(nearest.columns[field][0])
+    return gettext("No header of an orders export was found in this file: %(how)s") % {
+        "how": gettext(HOW[channel])
+    }
 
 
-def _how(channel: str) -> str:
-    return {
-        "etsy": "in Etsy, use Shop Manager, Settings, Options, Download data.",
-        "ebay": "in eBay's Seller Hub, use Orders, Download report.",
-        "shopify": "in Shopify, use Orders, Export, plain CSV file.",
-        "generic": "start from the template; order and placed_at are needed.",
-    }[channel]
+def _lacks(column: str) -> str:
+    return gettext(
+        "The column “%(column)s” is missing: export the file again with all its columns."
+    ) % {"column": column}
+
+
+def _another_layout(layout: Layout) -> UnreadableFile:
+    return UnreadableFile(
+        gettext("This looks like %(file)s: choose channel %(channel)s.")
+        % {"file": gettext(layout.title), "channel": layout.channel}
+    )
 
 
 def looks_like_json(path: Path) -> bool:
@@ -214,12 +228,12 @@ def looks_like_json(path: Path) -> bool:
     return start[:1] in ("{", "[") and bool(start)
 
 
-def _json_kind(path: Path) -> str:
+def _json_kind(path: Path) -> str | None:
     try:
         record = next(read_records(path, Progress()), None)
     except BrokenJson:
-        return UNKNOWN
-    return UNKNOWN if record is None else kind_of_json(record.value)
+        return None
+    return None if record is None else kind_of_json(record.value)
 
 
 def refuse_tables(path: Path) -> None:
@@ -228,8 +242,10 @@ def refuse_tables(path: Path) -> None:
         return
     layout = layout_of(open_table(path, KNOWN_NAMES).header)
     if layout is not None:
-        raise UnreadableFile(f"This looks like {layout.title}: choose channel {layout.channel}.")
+        raise _another_layout(layout)
     raise UnreadableFile(
-        "This is not JSON: WooCommerce orders are read as its REST interface gives them "
-        "(wc/v3/orders)."
+        gettext(
+            "This is not JSON: WooCommerce orders are read as its REST interface gives them "
+            "(wc/v3/orders)."
+        )
     )

@@ -13,8 +13,11 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext, gettext_noop
 
 from orders.intake import uploads
 from orders.intake.incoming import Problem
@@ -35,7 +38,7 @@ KEEP_FAILED_ROWS = timedelta(days=90)
 UNCLAIMED: dict[str, Any] = dict.fromkeys(
     ("attempts", "done", "total", "created", "updated", "unchanged", "rejected"), 0
 ) | {"claimed_at": None}
-GAVE_UP = (
+GAVE_UP = gettext_noop(
     "The import stopped three times in the middle of this file. What had been read by then is "
     "saved; the log says more."
 )
@@ -102,7 +105,8 @@ def claim(now: datetime, *, only: ImportRun | None = None) -> ImportRun | None:
     if found is None:
         return None
     if found.attempts >= ATTEMPTS:
-        _end(found, ImportState.STOPPED, now, fault=GAVE_UP)
+        with translation.override(language_of(found.shop)):
+            _end(found, ImportState.STOPPED, now, fault=gettext(GAVE_UP))
         logger.error("Import given up", extra={"action": "import_given_up", "run": found.pk})
         return None
     found.claimed_at = now
@@ -157,6 +161,17 @@ def clean_up(now: datetime) -> int:
         count += old.count()
         old.delete()
     return count
+
+
+def language_of(shop: Shop) -> str:
+    """The language in which a shop reads what became of its files: its own, else English.
+
+    It is one of those that the interface speaks: `de` for a shop in `de-AT`.
+    """
+    try:
+        return translation.get_supported_language_variant(shop.language)
+    except LookupError:
+        return settings.LANGUAGE_CODE
 
 
 def file_of(run: ImportRun, role: FileRole) -> ImportFile | None:

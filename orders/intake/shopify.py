@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.utils.translation import gettext, gettext_noop
+
 from orders.facts import Address, BuyerDetails, Line, ParcelLine, Payment, Placed, Shipment
 from orders.intake import texts
 from orders.intake.checking import Check, Progress, Style, address, is_on_delivery
@@ -83,7 +85,7 @@ def _placed(rows: Rows, check: Check) -> Placed:
     lines = _lines(rows, check)
     total = check.total(row, "total", check.money(row, "total", head.total))
     if total is None and not check.problems:
-        check.reject(row, "total", head.total, _NO_HEAD)
+        check.reject(row, "total", head.total, gettext(_NO_HEAD))
     subtotal = check.money(row, "subtotal", head.subtotal)
     sum_of_lines = sum((line.unit_price * line.quantity for line in lines), ZERO)
     told = check.amount(row, "discount", head.discount)
@@ -110,7 +112,9 @@ def _placed(rows: Rows, check: Check) -> Placed:
     )
 
 
-_NO_HEAD = "The order's first row, with its total, is missing: export the orders again."
+_NO_HEAD = gettext_noop(
+    "The order's first row, with its total, is missing: export the orders again."
+)
 
 
 def _terms(head: Cells) -> PaymentTerms:

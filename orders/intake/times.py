@@ -11,12 +11,13 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_month_names
+from django.utils.translation import gettext, gettext_noop
 
 from orders.intake.money import BLANKS, BadValue
 
 NOON = time(12)
 FIRST_YEAR, LAST_YEAR = 1995, 2100
-NOT_A_DATE = "This is not a date: write it like 2026-03-31 or 2026-03-31 14:05."
+NOT_A_DATE = gettext_noop("This is not a date: write it like 2026-03-31 or 2026-03-31 14:05.")
 
 # The few zone names that exports write out; others are refused rather than guessed.
 ZONES = {"z": 0, "utc": 0, "gmt": 0, "pst": -8, "pdt": -7, "mst": -7, "mdt": -6, "cst": -6} | {
@@ -45,7 +46,10 @@ def read_moment(text: str, zone: ZoneInfo, day_first: bool = False) -> datetime 
             return None
         moment = _iso(bare) or _written(bare, day_first)
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise BadValue(f"The year {moment.year} cannot be right: please mend the date.")
+        raise BadValue(
+            gettext("The year %(year)s cannot be right: please mend the date.")
+            % {"year": moment.year}
+        )
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
     return moment.astimezone(UTC)
@@ -106,10 +110,10 @@ def _written(bare: str, day_first: bool) -> datetime:
         elif len(numbers) == 3 and len(words) == 3:
             found = _numeric(numbers, day_first or "." in bare.split(" ")[0])
         else:
-            raise BadValue(NOT_A_DATE)
+            raise BadValue(gettext(NOT_A_DATE))
         return datetime.combine(found, *clock)
     except (ValueError, OverflowError) as error:
-        raise BadValue(NOT_A_DATE) from error
+        raise BadValue(gettext(NOT_A_DATE)) from error
 
 
 def _numeric(numbers: list[str], day_first: bool) -> date:
@@ -123,7 +127,7 @@ def _numeric(numbers: list[str], day_first: bool) -> date:
 
 def _year(text: str) -> int:
     if len(text) not in (2, 4):
-        raise BadValue(NOT_A_DATE)
+        raise BadValue(gettext(NOT_A_DATE))
     return int(text) + (2000 if len(text) == 2 else 0)
 
 
@@ -163,7 +167,7 @@ def _clock(text: str) -> tuple[time, str]:
         hour, minute, second = (int(part.partition(".")[0]) for part in [*parts, "0"][:3])
         return time(hour, minute, second), half
     except (ValueError, OverflowError) as error:
-        raise BadValue(NOT_A_DATE) from error
+        raise BadValue(gettext(NOT_A_DATE)) from error
 
 
 @lru_cache(maxsize=1)

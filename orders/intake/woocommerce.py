@@ -8,11 +8,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
 from orders.facts import Address, BuyerDetails, Payment, Placed, Scan, Shipment
 from orders.intake import texts, times
 from orders.intake.checking import Check, Progress, Style, address, is_on_delivery, quote
 from orders.intake.incoming import IncomingOrder, Problem, UnreadableFile
-from orders.intake.json_kinds import kind_of_json
+from orders.intake.json_kinds import UNKNOWN, kind_of_json
 from orders.intake.json_records import BrokenJson, Record, read_records
 from orders.intake.money import ZERO, BadValue
 from orders.intake.woocommerce_lines import (
@@ -31,7 +33,9 @@ PAID = frozenset({"processing", "completed", "refunded"})
 NO_ORDERS = frozenset({"draft", "auto-draft", "checkout-draft", "trash", "new"})
 # States that shipping extensions add.
 SHIPPED = frozenset({"completed", "shipped", "dispatched", "delivered", "sent"})
-BROKEN = "The file breaks off or is damaged here: export it again. What stands before is read."
+BROKEN = gettext_noop(
+    "The file breaks off or is damaged here: export it again. What stands before is read."
+)
 
 
 def orders(path: Path, style: Style, progress: Progress) -> Iterator[IncomingOrder | Problem]:
@@ -48,29 +52,29 @@ def orders(path: Path, style: Style, progress: Progress) -> Iterator[IncomingOrd
         except BrokenJson as error:
             if count == 0:
                 raise UnreadableFile(
-                    "This is not a whole JSON file: export the orders again."
+                    gettext("This is not a whole JSON file: export the orders again.")
                 ) from error
-            yield Problem(count + 1, "", "", BROKEN)
+            yield Problem(count + 1, "", "", gettext(BROKEN))
             return
         if record is None:
             break
         count = record.number
         yield from _read(record, style, first=count == 1)
     if count == 0:
-        raise UnreadableFile("The file holds an empty list: there are no orders in it.")
+        raise UnreadableFile(gettext("The file holds an empty list: there are no orders in it."))
 
 
 def _read(record: Record, style: Style, *, first: bool) -> Iterator[IncomingOrder | Problem]:
     kind = kind_of_json(record.value)
     if kind != "woocommerce":
+        sentence = kind or gettext(UNKNOWN)
         if first:
-            raise UnreadableFile(kind)
-        yield Problem(record.number, "", quote(str(record.value)), kind)
+            raise UnreadableFile(sentence)
+        yield Problem(record.number, "", quote(str(record.value)), sentence)
     elif "delete" in record.path:
         number = text_of(record.value, "number") or text_of(record.value, "id")
-        yield Problem(
-            record.number, "delete", number, "This order was deleted in the shop; it is left out."
-        )
+        deleted = gettext("This order was deleted in the shop; it is left out.")
+        yield Problem(record.number, "delete", number, deleted)
     else:
         check = Check(style, title=lambda name: name)
         yield from _Order(record.number, record.value, check).read()
@@ -87,9 +91,8 @@ class _Order:
 
     def read(self) -> Iterator[IncomingOrder | Problem]:
         if self.status in NO_ORDERS:
-            self.check.reject(
-                self.row, "status", self.status, "This is a draft, not an order: it is left out."
-            )
+            draft = gettext("This is a draft, not an order: it is left out.")
+            self.check.reject(self.row, "status", self.status, draft)
             return self.check.result(_nothing)
         placed = self._placed()
         payments = self._payments(placed)
@@ -129,11 +132,13 @@ class _Order:
         check, row = self.check, self.row
         at = self._moment("date_created")
         if at is None and not check.problems:
-            check.reject(row, "date_created", "", "The order's date is missing: export it again.")
+            missing = gettext("The order's date is missing: export it again.")
+            check.reject(row, "date_created", "", missing)
         billing = members(self.data, "billing")
         total = check.total(row, "total", check.money(row, "total", self._text("total")))
         if total is None and not check.problems:
-            check.reject(row, "total", "", "The order's total is missing: export it again.")
+            missing = gettext("The order's total is missing: export it again.")
+            check.reject(row, "total", "", missing)
         return Placed(
             order=check.number(row, "number", self._text("number") or self._text("id")),
             at=at or datetime.min.replace(tzinfo=UTC),

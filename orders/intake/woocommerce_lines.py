@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+
 from orders.facts import Line
 from orders.intake import texts
 from orders.intake.checking import Check
@@ -64,7 +66,8 @@ def _line(item: dict[str, Any], row: int, check: Check) -> Line | None:
     if count == 0 or not title:
         return None
     if count < 0:
-        check.reject(row, "line_items.quantity", f"{count}", "A quantity cannot be below zero.")
+        below = gettext("A quantity cannot be below zero.")
+        check.reject(row, "line_items.quantity", f"{count}", below)
         return None
     variation = _variation(item)
     subtotal = _subtotal(item, count, row, check)
