@@ -7,11 +7,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
 
 from notifications import blocks
 from notifications.amounts import Amount, Day
 from notifications.layout import Block, is_page, marker, phrases, typed, typed_lines
 from notifications.letter import LetterContext, Line
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 Value = str | int | bool | Amount | Day | list[dict[str, "Value"]] | None
 
@@ -81,10 +87,10 @@ def namespace(kind: str, scene: Scene) -> dict[str, object]:
 
 
 def names(kind: str) -> Iterator[tuple[str, str]]:
-    """Yield every placeholder of *kind* as its name and its meaning."""
+    """Yield every placeholder of *kind* as its name and its meaning in the active language."""
     for group in KIND_GROUPS[kind]:
-        for name, (meaning, _) in _TABLE[group].items():
-            yield f"{group}.{name}", meaning
+        for name, (meaning, _getter) in _TABLE[group].items():
+            yield f"{group}.{name}", str(meaning)
 
 
 def _line(scene: Scene, line: Line) -> dict[str, Value]:
@@ -120,172 +126,182 @@ KIND_GROUPS: dict[str, tuple[str, ...]] = {
     "digest": ("shop", "digest"),
 }
 
-_TABLE: dict[str, dict[str, tuple[str, Callable[[Scene], Value]]]] = {
+_TABLE: dict[str, dict[str, tuple["_StrPromise", Callable[[Scene], Value]]]] = {
     "shop": {
-        "name": ("the shop's name", lambda s: typed(s.context.shop.name)),
-        "sender_name": ("who writes", lambda s: typed(s.context.shop.sender_name) or None),
+        "name": (_("the shop's name"), lambda s: typed(s.context.shop.name)),
+        "sender_name": (_("who writes"), lambda s: typed(s.context.shop.sender_name) or None),
         "signature": (
-            "the closing lines; the sender's name when none are set",
+            _("the closing lines; the sender's name when none are set"),
             lambda s: (
                 typed_lines(s.context.shop.signature)
                 or typed(s.context.shop.sender_name)
                 or typed(s.context.shop.name)
             ),
         ),
-        "url": ("the shop's web page", lambda s: typed(s.context.shop.url) or None),
-        "reply_to": ("the address for answers", lambda s: typed(s.context.shop.reply_to) or None),
+        "url": (_("the shop's web page"), lambda s: typed(s.context.shop.url) or None),
+        "reply_to": (
+            _("the address for answers"),
+            lambda s: typed(s.context.shop.reply_to) or None,
+        ),
     },
     "buyer": {
         "first_name": (
-            "the first name; empty when none can be told",
+            _("the first name; empty when none can be told"),
             lambda s: typed(s.context.buyer.first_name) or None,
         ),
-        "name": ("the name as the buyer typed it", lambda s: typed(s.context.buyer.name) or None),
+        "name": (
+            _("the name as the buyer typed it"),
+            lambda s: typed(s.context.buyer.name) or None,
+        ),
         "is_returning": (
-            "true when the buyer has ordered before",
+            _("true when the buyer has ordered before"),
             lambda s: s.context.buyer.is_returning,
         ),
     },
     "order": {
-        "number": ("the order number", lambda s: typed(s.context.order.number)),
-        "placed_on": ("the day of the order", lambda s: s.day(s.context.order.placed_on)),
-        "status": ("awaiting_payment, paid, shipped …", lambda s: s.context.order.status),
-        "is_paid": ("true when all is paid", lambda s: s.context.order.is_paid),
+        "number": (_("the order number"), lambda s: typed(s.context.order.number)),
+        "placed_on": (_("the day of the order"), lambda s: s.day(s.context.order.placed_on)),
+        "status": (_("awaiting_payment, paid, shipped …"), lambda s: s.context.order.status),
+        "is_paid": (_("true when all is paid"), lambda s: s.context.order.is_paid),
         "paid_quickly": (
-            "true when payment came within the shop's hours for quick payment",
+            _("true when payment came within the shop's hours for quick payment"),
             lambda s: s.context.order.paid_quickly,
         ),
         "is_on_delivery": (
-            "true when it is paid on delivery",
+            _("true when it is paid on delivery"),
             lambda s: s.context.order.terms == "on_delivery",
         ),
-        "currency": ("the currency", lambda s: s.context.order.currency),
+        "currency": (_("the currency"), lambda s: s.context.order.currency),
         "summary": (
-            "a table of all items and sums",
+            _("a table of all items and sums"),
             lambda s: s.block(
                 "summary", lambda: blocks.summary(s.context.order, s.language, s.words)
             ),
         ),
         "address": (
-            "where it goes, in postal order; empty without an address",
+            _("where it goes, in postal order; empty without an address"),
             lambda s: s.block("address", lambda: blocks.address(s.context.order.address)),
         ),
         "lines": (
-            "the items, for a loop: title, quantity, unit_price, line_total, variation, sku",
+            _("the items, for a loop: title, quantity, unit_price, line_total, variation, sku"),
             lambda s: _lines(s, s.context.order.lines),
         ),
         "item_count": (
-            "how many pieces were bought",
+            _("how many pieces were bought"),
             lambda s: sum(line.quantity for line in s.context.order.lines),
         ),
-        "subtotal": ("the items together", lambda s: s.money(s.context.order.subtotal)),
-        "shipping": ("the postage", lambda s: s.money(s.context.order.shipping)),
-        "tax": ("the tax", lambda s: s.money(s.context.order.tax)),
-        "discount": ("the discount", lambda s: s.money(s.context.order.discount)),
-        "total": ("what the order costs", lambda s: s.money(s.context.order.total)),
-        "paid": ("what has been paid", lambda s: s.money(s.context.order.paid)),
-        "open": ("what is still to pay", lambda s: s.money(s.context.order.open)),
+        "subtotal": (_("the items together"), lambda s: s.money(s.context.order.subtotal)),
+        "shipping": (_("the postage"), lambda s: s.money(s.context.order.shipping)),
+        "tax": (_("the tax"), lambda s: s.money(s.context.order.tax)),
+        "discount": (_("the discount"), lambda s: s.money(s.context.order.discount)),
+        "total": (_("what the order costs"), lambda s: s.money(s.context.order.total)),
+        "paid": (_("what has been paid"), lambda s: s.money(s.context.order.paid)),
+        "open": (_("what is still to pay"), lambda s: s.money(s.context.order.open)),
         "note": (
-            "what the buyer wrote with the order",
+            _("what the buyer wrote with the order"),
             lambda s: typed_lines(s.context.order.note) or None,
         ),
         "page": (
-            "a button to the buyer's page of the order; empty without one",
+            _("a button to the buyer's page of the order; empty without one"),
             lambda s: s.block("page", lambda: blocks.order_link(s.context.order, s.words)),
         ),
         "page_url": (
-            "the buyer's page of the order, where the address can be corrected",
+            _("the buyer's page of the order, where the address can be corrected"),
             lambda s: s.context.order.page_url if is_page(s.context.order.page_url) else None,
         ),
     },
     "payment": {
         "how_to_pay": (
-            "how to pay, in the shop's words",
+            _("how to pay, in the shop's words"),
             lambda s: typed_lines(s.context.payment.how_to_pay) or None,
         ),
         "deadline": (
-            "the last day to pay; empty without one",
+            _("the last day to pay; empty without one"),
             lambda s: s.day(s.context.payment.deadline),
         ),
     },
     "parcel": {
-        "number": ("the parcel's number", lambda s: typed(s.context.parcel.number) or None),
-        "carrier": ("who carries it", lambda s: typed(s.context.parcel.carrier) or None),
-        "service": ("the service, as Priority", lambda s: typed(s.context.parcel.service) or None),
+        "number": (_("the parcel's number"), lambda s: typed(s.context.parcel.number) or None),
+        "carrier": (_("who carries it"), lambda s: typed(s.context.parcel.carrier) or None),
+        "service": (
+            _("the service, as Priority"),
+            lambda s: typed(s.context.parcel.service) or None,
+        ),
         "tracking_code": (
-            "the tracking number; empty without one",
+            _("the tracking number; empty without one"),
             lambda s: typed(s.context.parcel.tracking_code) or None,
         ),
         "tracking_url": (
-            "the page that follows the parcel",
+            _("the page that follows the parcel"),
             lambda s: (
                 s.context.parcel.tracking_url if is_page(s.context.parcel.tracking_url) else None
             ),
         ),
         "link": (
-            "a button to follow the parcel; empty without a page",
+            _("a button to follow the parcel; empty without a page"),
             lambda s: s.block("link", lambda: blocks.parcel_link(s.context.parcel, s.words)),
         ),
         "is_corrected": (
-            "true when the number replaces a wrong one",
+            _("true when the number replaces a wrong one"),
             lambda s: s.context.parcel.is_corrected,
         ),
         "of_several": (
-            "true when the order comes in several parcels",
+            _("true when the order comes in several parcels"),
             lambda s: s.context.parcel.of_several,
         ),
         "contents": (
-            "a list of what is in it; empty when it holds everything",
+            _("a list of what is in it; empty when it holds everything"),
             lambda s: s.block("contents", lambda: blocks.contents(s.context.parcel, s.words)),
         ),
-        "lines": ("what is in it, for a loop", lambda s: _lines(s, s.context.parcel.lines)),
+        "lines": (_("what is in it, for a loop"), lambda s: _lines(s, s.context.parcel.lines)),
         "expected_on": (
-            "the day on which the carrier expects to deliver it; empty without one",
+            _("the day on which the carrier expects to deliver it; empty without one"),
             lambda s: s.day(s.context.parcel.expected_on),
         ),
         "pickup_place": (
-            "where it waits to be picked up; empty when the carrier has not said",
+            _("where it waits to be picked up; empty when the carrier has not said"),
             lambda s: typed(s.context.parcel.pickup_place) or None,
         ),
         "is_back": (
-            "true when it was sent back and has reached you",
+            _("true when it was sent back and has reached you"),
             lambda s: s.context.parcel.is_back,
         ),
     },
     "delay": {
         "promised_on": (
-            "the day by which it was to be sent",
+            _("the day by which it was to be sent"),
             lambda s: s.day(s.context.delay.promised_on),
         ),
         "reason": (
-            "why it takes longer, when the seller said so",
+            _("why it takes longer, when the seller said so"),
             lambda s: typed_lines(s.context.delay.reason) or None,
         ),
     },
     "flag": {
-        "reason": ("what happened", lambda s: typed(s.context.flag.reason) or None),
-        "since": ("since which day", lambda s: s.day(s.context.flag.since)),
+        "reason": (_("what happened"), lambda s: typed(s.context.flag.reason) or None),
+        "since": (_("since which day"), lambda s: s.day(s.context.flag.since)),
         "buyer_wrote_on": (
-            "when the buyer last wrote; empty if never",
+            _("when the buyer last wrote; empty if never"),
             lambda s: s.day(s.context.flag.buyer_wrote_on),
         ),
         "order_url": (
-            "the order's page in shopcare",
+            _("the order's page in shopcare"),
             lambda s: s.context.flag.order_url if is_page(s.context.flag.order_url) else None,
         ),
     },
     "digest": {
         "list": (
-            "everything that needs doing, grouped, with links",
+            _("everything that needs doing, grouped, with links"),
             lambda s: s.block("digest", lambda: blocks.digest(s.context.digest)),
         ),
         "count": (
-            "how many things need doing",
+            _("how many things need doing"),
             lambda s: sum(len(section.entries) for section in s.context.digest),
         ),
     },
 }
 
 GETTERS: dict[str, dict[str, Callable[[Scene], Value]]] = {
-    group: {name: getter for name, (_, getter) in table.items()} for group, table in _TABLE.items()
+    group: {name: getter for name, (_meaning, getter) in table.items()}
+    for group, table in _TABLE.items()
 }
