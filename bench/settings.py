@@ -3,10 +3,13 @@
 import os
 
 from shopcare.settings import *  # noqa: F403
-from shopcare.settings import DATABASES, INSTALLED_APPS
+from shopcare.settings import DATABASES, INSTALLED_APPS, MIDDLEWARE
 
 INSTALLED_APPS = [*INSTALLED_APPS, "post_office", "import_export", "bench"]
 DATABASES["default"]["NAME"] = os.environ.get("BENCH_DATABASE", "shopcare")
+DATABASES["default"]["CONN_MAX_AGE"] = int(os.environ.get("BENCH_CONN_MAX_AGE", "300"))
+if os.environ.get("BENCH_LONG_WAY"):
+    MIDDLEWARE = [name for name in MIDDLEWARE if "straight_to_hooks" not in name]
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 LOGGING = {
     "version": 1,
