@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -165,6 +166,27 @@ def test_a_worker_that_lost_its_label_buys_nothing(easypost: EasyPostServer, lab
     with pytest.raises(label_rows.LostLabel):
         label_rows.keep(mine, easypost_id="shp_other", asked_at=None)
 
+    assert list(easypost.bought.values()) == [1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clicks_and_workers_of_one_moment_buy_one_label(easypost: EasyPostServer) -> None:
+    order = make_paid_order(make_shipping_shop())
+    easypost.fail("/shipments*", delay=0.05, times=-1)
+    wanted = [postage(order) for _click in range(6)]
+
+    def click(number: int) -> int:
+        try:
+            return buy(ask(wanted[number], now=NOW), NOW).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        found = set(pool.map(click, range(6)))
+
+    assert len(found) == 1
+    assert Label.objects.get().state == LabelState.BOUGHT
+    assert len(easypost.asked("POST", "/shipments")) == 1
     assert list(easypost.bought.values()) == [1]
 
 
