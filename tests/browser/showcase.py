@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -14,16 +15,19 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext
 from pytest_django.live_server_helper import LiveServer
 
+from notifications.links import token
 from notifications.sweep import sweep
 from orders.facts import Address, BuyerDetails, Fact, Line, Payment, Placed, Word
 from orders.lifecycle import record
 from orders.models import (
+    AddressCheck,
     Box,
     Claim,
     ClaimKind,
     ItemDetails,
     Label,
     LabelRun,
+    Order,
     Shipment,
     ShippingProfile,
     Shop,
@@ -67,6 +71,7 @@ def make_showcase() -> Client:
     tasks.imports()
     _furnish_post(shop)
     _make_claim(shop)
+    _check_address(shop)
     return client
 
 
@@ -105,6 +110,19 @@ def _make_claim(shop: Shop) -> None:
         ClaimKind.LOSS,
         timezone.now(),
         description="It was never seen again.",
+    )
+
+
+def _check_address(shop: Shop) -> None:
+    """One address that the carrier would write otherwise."""
+    order = shop.orders.get(number=ODD_NUMBER)
+    AddressCheck.objects.create(
+        order=order,
+        address=asdict(order.address),
+        verdict="corrected",
+        suggestion=asdict(replace(order.address, street1="NYGADE 7, 2. TV", postcode="8001")),
+        by_carrier=True,
+        checked_at=timezone.now(),
     )
 
 
@@ -148,6 +166,11 @@ def pages(client: Client) -> dict[str, str]:
         if answer.status_code == 200 and b"<html" in answer.getvalue()[:2_000]:
             found[str(pattern.name)] = address
     found["order_odd"] = reverse("order", args=[demo.DEMO_SHOP, ODD_NUMBER])
+    order = Order.objects.get(shop__slug=demo.DEMO_SHOP, number=ODD_NUMBER)
+    found["order_address"] = reverse("order_address", args=[demo.DEMO_SHOP, ODD_NUMBER])
+    found["buyer"] = reverse("buyer_order", args=[token(order)])
+    found["buyer_saved"] = reverse("buyer_saved", args=[token(order)])
+    found["buyer_gone"] = reverse("buyer_order", args=["1.gone"])
     claim = Claim.objects.get()
     found["claim"] = reverse("claim", args=[demo.DEMO_SHOP, claim.order.number, claim.parcel])
     found["orders_empty"] = reverse("orders", args=[EMPTY_SHOP])
