@@ -101,6 +101,16 @@ class PolicyAdmin(ShopScopedAdmin):
                 "description": _("What you promise, and when a parcel needs your attention."),
             },
         ),
+        (
+            _("Labels"),
+            {
+                "fields": (
+                    *("home_service", "abroad_service", "insure", "insure_up_to"),
+                    "pack_first",
+                ),
+                "description": _("What a label is asked for unless you say otherwise."),
+            },
+        ),
         (_("After it arrived"), {"fields": ("arrival_check_after",)}),
         (
             _("When notes go out"),

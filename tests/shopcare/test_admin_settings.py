@@ -242,3 +242,11 @@ def test_a_shop_opened_in_the_admin_site_has_policy_and_channels(client: Client)
     shop = Shop.objects.get(slug="felt")
     assert shop.policy.reminder_after == 3
     assert Channel.objects.filter(shop=shop).count() == len(ChannelKind)
+
+
+def test_what_labels_are_asked_for_is_set_in_the_admin_too(owner: Client, shop: Shop) -> None:
+    save_policy(owner, shop, home_service="UPS Ground", insure="on", insure_up_to="250")
+
+    assert shop.policy.home_service == "UPS Ground"
+    assert (shop.policy.insure, shop.policy.insure_up_to) == (True, 250)
+    assert not shop.policy.pack_first
