@@ -83,9 +83,10 @@ def _take(answer: Plan, want: Want, order: OrderFacts, policy: PolicyFacts, now:
         return
     finding = settle(want, order, policy, now)
     # Most are withheld.
+    if isinstance(finding, Withheld):
+        answer.withheld.append(finding)
+        return
     match finding:
-        case Withheld():
-            answer.withheld.append(finding)
         case Due():
             answer.due.append(finding)
             # Written and not sent by then, it is withheld for good.

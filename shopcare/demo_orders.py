@@ -207,6 +207,12 @@ def _stalled(tale: Tale) -> None:
     tale.travel(220, None)
 
 
+def _to_be_picked_up(tale: Tale) -> None:
+    tale.pay(tale.placed_hours_ago - 2)
+    tale.travel(70, None)
+    tale.scan(2, ScanStatus.AVAILABLE_FOR_PICKUP)
+
+
 def _coming_back(tale: Tale) -> None:
     tale.pay(tale.placed_hours_ago - 2)
     tale.travel(160, None)
@@ -278,6 +284,7 @@ TALES: tuple[tuple[float, ChannelKind, Tell], ...] = (
     (70.0, SHOPIFY, _one_of_two_parcels),
     (80.0, OWN, _two_parcels),
     *((60.0 + n * 6, channel, _on_its_way) for n, channel in enumerate((OWN, ETSY, WOO))),
+    (95.0, OWN, _to_be_picked_up),
     # What needs the seller.
     (10 * DAY, OWN, _asked_and_silent),
     (11 * DAY, EBAY, _asked_and_silent),

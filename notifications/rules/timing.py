@@ -38,10 +38,12 @@ def settle(
     4. So does a policy changed long after its moment, and an expiry before it can go.
     5. Else it is due, or upcoming at the first moment the sending window allows.
     """
-    note = order.notes.get((want.kind, want.subject))
+    key = (want.kind, want.subject)
+    note = order.notes.get(key)
     if note is not None and (note.is_sent or note.is_lost):
         return Sent(want.kind, want.subject, note)
-    decision = order.decisions.get((want.kind, want.subject))
+    # Most orders have none.
+    decision = order.decisions.get(key) if order.decisions else None
     if decision is not None:
         if decision.skipped_at is not None:
             return Withheld(want.kind, SKIPPED, want.subject)

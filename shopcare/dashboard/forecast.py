@@ -24,7 +24,8 @@ class Foreseen:
     """One note or flag: what, when (shop's time), and why or unless what.
 
     `kind` and `about` name the note, and are empty for a flag; the rest is what can be done
-    about it. `letter` and `message_id` are those of a note that waits to be copied.
+    about it. `letter` and `message_id` are those of a note that waits to be copied,
+    `label_of` names the parcel whose label is for another address.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Foreseen:
     is_edited: bool = False
     letter: Letter | None = None
     message_id: int = 0
+    label_of: str = ""
 
 
 @dataclass(slots=True)
@@ -72,7 +74,10 @@ def in_words(answer: Plan, showing: Showing) -> Forecast:
         if raised.kind == FlagKind.EXCEPTION and raised.subject in returned:
             continue
         since = _("since %(at)s") % {"at": showing.day_and_time(raised.since)}
-        found.flags.append(Foreseen(name_of(raised.kind), str(raised.reason), "alert", since))
+        flag = Foreseen(name_of(raised.kind), str(raised.reason), "alert", since)
+        if raised.kind == FlagKind.ADDRESS_CHANGED:
+            flag.label_of = raised.subject
+        found.flags.append(flag)
     for due in answer.due:
         sentence, at = _("Goes out now."), _("now")
         if due.to_copy:

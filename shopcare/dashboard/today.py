@@ -47,12 +47,14 @@ def _without_tokens(html: str) -> str:
 @of_shop
 @require_POST
 def today_act(request: ShopRequest) -> HttpResponse:
-    """Do what a button on the page says, and come back to it."""
+    """Do what a button on the page says, or beside a flag of an order, and come back to it."""
     now = timezone.now()
     done = DOINGS.get(request.POST.get("action", ""))
     if done is None:
         raise Http404
     messages.success(request, done(request, now))
+    if done is _keep_label:
+        return redirect("order", request.shop.slug, _order(request).number)
     return redirect("shop", slug=request.shop.slug)
 
 

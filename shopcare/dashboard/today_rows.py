@@ -134,7 +134,8 @@ def _flag_section(
     shown = list(flags[:SHOWN])
     buttons = {
         FlagKind.UNANSWERED: (_("I have answered"), "answered"),
-        FlagKind.ADDRESS_CHANGED: (_("Keep the label"), "keep_label"),
+        # To be refunded or kept: the order's page offers both.
+        FlagKind.ADDRESS_CHANGED: (_("Look into it"), ""),
         FlagKind.EXCEPTION: (_("Look into it"), ""),
         FlagKind.RETURNED: (_("Look into it"), ""),
         FlagKind.STALLED: (_("Look into it"), ""),
@@ -164,7 +165,7 @@ def _flag_section(
         FlagKind.UNANSWERED: _("Buyers waiting for an answer"),
         FlagKind.ADDRESS_CHANGED: _("Labels for an address that was changed"),
         FlagKind.EXCEPTION: _("Parcels in trouble"),
-        FlagKind.RETURNED: _("Parcels that came back"),
+        FlagKind.RETURNED: _("Parcels coming back"),
         FlagKind.STALLED: _("Parcels that stand still"),
         FlagKind.LATE_DELIVERY: _("Parcels that are late"),
         FlagKind.PAID_AFTER_CANCEL: _("Paid after cancelling"),

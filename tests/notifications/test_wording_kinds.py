@@ -4,6 +4,8 @@ import html
 from dataclasses import replace
 from datetime import date
 
+from django.utils import translation
+
 from notifications.samples import bare_context
 from notifications.wording import (
     Letter,
@@ -152,3 +154,14 @@ def test_placeholders_come_with_meaning_and_example() -> None:
     assert "Nygade 7" in found["order.address"].example
     assert all(each.meaning for each in found.values())
     assert "payment.deadline" not in found
+
+
+def test_meanings_are_told_in_the_language_of_the_page() -> None:
+    english = {each.name: each.meaning for each in placeholders("tracking_notice")}
+
+    with translation.override("de"):
+        german = {each.name: each.meaning for each in placeholders("tracking_notice")}
+        expected = {name: translation.gettext(meaning) for name, meaning in english.items()}
+
+    assert english["parcel.carrier"] == "who carries it"
+    assert german == expected

@@ -38,5 +38,5 @@ def test_the_demo_shop_has_a_past_and_notes_that_go_out_now() -> None:
     assert queued >= {
         *("thank_you", "payment_reminder", "relist", "tracking_notice", "arrival_check")
     }
-    assert flags >= {"relist", "late_to_ship", "stalled", "exception", "unanswered"}
+    assert flags >= {"relist", "late_to_ship", "stalled", "exception", "returned", "unanswered"}
     assert shop.messages.filter(state="to_copy").exists()  # type: ignore[attr-defined]

@@ -141,7 +141,7 @@ def test_a_return_stands_there_once_and_is_told_to_the_buyer_at_a_click(
 ) -> None:
     coming_back(shop, ScanStatus.RETURN_TO_SENDER, ScanStatus.DELIVERED)
     shown = page(owner)
-    assert "Parcels that came back" in shown
+    assert "Parcels coming back" in shown
     assert "Parcels in trouble" not in shown
 
     act(owner, "tell_returned", order="1001", about="1")
@@ -193,8 +193,9 @@ def test_a_label_for_a_changed_address_is_kept_at_a_click(owner: Client, shop: S
     record(shop, AddressGiven(order="1001", at=now(), address=office))
     sweep(now())
     assert "Labels for an address that was changed" in page(owner)
+    assert "Keep the label as it is" in owner.get("/shops/lucky-bead/orders/1001/").content.decode()
 
-    act(owner, "keep_label", order="1001", about="1")
+    assert "is used as it is." in act(owner, "keep_label", order="1001", about="1")
     sweep(now())
 
     assert "Labels for an address that was changed" not in page(owner)
