@@ -30,11 +30,12 @@ document.addEventListener("keydown", (event) => {
     code.blur();
     return;
   }
-  const letters = typing ? {} : { j: 1, k: -1, p: "slip", Enter: "ship" };
+  const letters = typing ? {} : { j: 1, k: -1, p: "slip", b: "buy", l: "label", Enter: "ship" };
   const wish = { ArrowDown: 1, ArrowUp: -1, ...letters }[event.key];
   if (!wish || (wish === "ship" && event.target !== document.body)) return;
   event.preventDefault();
   if (wish === "slip") follow("[data-slip]");
+  else if (wish === "buy" || wish === "label") follow(`[data-${wish}]`);
   else if (wish === "ship") code.form.requestSubmit();
   else follow(`[data-move="${wish}"]`);
 });
