@@ -64,7 +64,7 @@ def standing(
 
 
 def claim_links(order: Order, showing: Showing) -> list[dict[str, Any]]:
-    """For each parcel of the order: its claim, or the way to one. Two queries."""
+    """For each parcel of the order: its claim, or the way to one. One query."""
     parcels = list(order.shipments.all())
     if not parcels:
         return []
