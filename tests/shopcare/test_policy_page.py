@@ -75,7 +75,7 @@ def test_a_rule_is_switched_off_and_on_again(owner: Client, shop: Shop) -> None:
 
     owner.post(POLICY, settings(owner, on_payment_reminder="on"))
     policy = Policy.objects.get(shop=shop)
-    assert policy.rules_off == []
+    assert policy.rules_off == [Rule.OUT_FOR_DELIVERY]
     assert Rule.PAYMENT_REMINDER in policy.rules_since
 
 
