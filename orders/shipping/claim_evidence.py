@@ -27,9 +27,9 @@ def gather(order: Order, shipment: Shipment, said: str, files: Iterable[str]) ->
 
     `said` is what the buyer wrote elsewhere, `files` are photographs and the like (data URLs).
     """
-    words = _words(order, said)
+    words = (_known_words(order), _words(order, [said.strip()] if said.strip() else []))
     return {
-        BUYERS_WORDS: [document(words)] if words else [],
+        BUYERS_WORDS: [document(text) for text in words if text],
         INVOICE: [document(_invoice(order))],
         DOCUMENTS: [document(_journey(order, shipment)), *files],
     }
@@ -46,12 +46,13 @@ def missing(evidence: Evidence, kind: ClaimKind) -> list[str]:
     return found
 
 
-def _words(order: Order, said: str) -> str:
-    """What the buyer wrote, each with its day; empty when nothing is known."""
+def _known_words(order: Order) -> str:
+    """What the timeline has of the buyer's words, each with its time."""
     known = order.events.filter(kind="word").order_by("at", "id").values_list("at", "data__text")
-    parts = [f"{_time(at)}\n{text}" for at, text in known if text]
-    if said.strip():
-        parts.append(said.strip())
+    return _words(order, [f"{_time(at)}\n{text}" for at, text in known if text])
+
+
+def _words(order: Order, parts: list[str]) -> str:
     if not parts:
         return ""
     head = f"What the buyer wrote about order {order.number}\nFrom: {_buyer(order)}"

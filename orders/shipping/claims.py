@@ -107,8 +107,9 @@ def prepare(
     claim.description = description.strip() or claim.description
     claim.amount = _worth(claim) if amount is None else amount
     claim.evidence = claim_evidence.gather(order, shipment, said, photos)
-    if not said.strip() and not claim.evidence[BUYERS_WORDS]:
-        claim.evidence[BUYERS_WORDS] = before.get(BUYERS_WORDS) or []
+    # What was pasted before is nowhere else; the same words twice are one document.
+    words = [*(before.get(BUYERS_WORDS) or []), *claim.evidence[BUYERS_WORDS]]
+    claim.evidence[BUYERS_WORDS] = list(dict.fromkeys(words))
     claim.deadline_on = window_of(order, shipment, kind, Insurer(claim.insurer)).deadline_on
     changed = ("kind", "description", "amount", "evidence", "deadline_on")
     # What was filed in the meantime keeps what it was filed with.

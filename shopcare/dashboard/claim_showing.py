@@ -95,8 +95,12 @@ def proofs(evidence: Evidence) -> list[Proof]:
         "invoice": _("Invoice"),
         "documents": _("The order and its journey"),
     }
+    more = {
+        "words": _("What the buyer wrote, %(number)d"),
+        "documents": _("Photograph or PDF %(number)d"),
+    }
     return [
-        Proof(sort, at, _("Photograph or PDF %(number)d") % {"number": at} if at else first[sort])
+        Proof(sort, at, more[sort] % {"number": at + (sort == "words")} if at else first[sort])
         for sort, kind in SORTS.items()
         for at in range(len(evidence.get(kind) or []))
     ]

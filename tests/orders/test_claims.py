@@ -91,6 +91,15 @@ def test_preparing_again_changes_what_was_prepared_and_keeps_the_photographs(ord
     assert again.deadline_on == date(2026, 11, 3) + timedelta(days=30)
 
 
+def test_words_that_were_pasted_once_stay_whatever_is_changed_later(order: Order) -> None:
+    first = prepared(order, said="By telephone: it never came.")
+
+    again = claims.prepare(order, "1", ClaimKind.THEFT, NOW)
+
+    assert len(first.evidence[BUYERS_WORDS]) == 2
+    assert again.evidence[BUYERS_WORDS] == first.evidence[BUYERS_WORDS]
+
+
 def test_what_easypost_would_ask_for_is_asked_before(shop: Shop) -> None:
     order = ship(shop, said="")
     bare = claims.prepare(order, "1", ClaimKind.DAMAGE, NOW)
