@@ -17,7 +17,7 @@ from notifications.rules.findings import (
     PolicyFacts,
 )
 from orders import rows
-from orders.models import AddressCheck, AddressVerdict, Channel, Policy, Shop
+from orders.models import AddressCheck, Channel, Policy, Shop
 from orders.words import NoteKind, PaymentTerms
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def _load_address_checks(subjects: dict[int, Subject]) -> None:
     checks = AddressCheck.objects.filter(order__in=asked).select_related("order")
     for check in checks.defer("order__search"):
         if check.is_about(check.order.address):
-            is_good = check.by_carrier and check.verdict == AddressVerdict.GOOD
+            is_good = check.by_carrier and check.is_good
             facts = subjects[check.order_id].facts
             facts.address_is_good = is_good or check.accepted_at is not None
 

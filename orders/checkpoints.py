@@ -122,12 +122,14 @@ def _address(sight: Sight) -> Finding:
 
 def _carriers_answer(check: AddressCheck, sight: Sight) -> Finding:
     asked_on = sight.date(check.checked_at)
-    if check.verdict == AddressVerdict.GOOD:
+    reasons = " ".join(map(str, check.findings))
+    if check.is_good:
         return Gate.PASSED, _("Verified by the carrier on %s.") % asked_on
+    if check.verdict == AddressVerdict.GOOD:
+        return Gate.OPEN, _("The carrier delivers there, and has a doubt: %s") % reasons
     if check.verdict == AddressVerdict.CORRECTED and check.suggested is not None:
         lines = postal_lines(replace(check.suggested, name=""), home=check.suggested.country)
         return Gate.OPEN, _("The carrier would write: %s") % ", ".join(lines)
-    reasons = " ".join(map(str, check.findings))
     if not reasons:
         return Gate.BLOCKED, _("The carrier cannot deliver there, it said on %s.") % asked_on
     return Gate.BLOCKED, _("Cannot be delivered to: %s") % reasons

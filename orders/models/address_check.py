@@ -54,6 +54,12 @@ class AddressCheck(models.Model):
         """How the carrier would write it, if otherwise."""
         return Address(**self.suggestion) if self.suggestion else None
 
+    @property
+    def is_good(self) -> bool:
+        """Nothing is wrong with it; EasyPost verifies addresses in the same breath as it says
+        that it did not find them, or that the flat's number is missing."""
+        return self.verdict == AddressVerdict.GOOD and not self.findings
+
     def is_about(self, address: Address) -> bool:
         """Whether it is this very address that was looked at."""
         return Address(**self.address) == address

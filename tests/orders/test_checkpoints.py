@@ -158,6 +158,11 @@ def checked(**fields: Any) -> AddressCheck:
             "Cannot be delivered to: Address not found.",
         ),
         (
+            checked(findings=["Missing the number of the flat."]),
+            "open",
+            "The carrier delivers there, and has a doubt: Missing the number of the flat.",
+        ),
+        (
             checked(verdict="bad", accepted_at=AT),
             "passed",
             "You keep it as it is, since Mon 2 Nov.",
