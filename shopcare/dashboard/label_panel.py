@@ -33,6 +33,8 @@ LABEL_TONES = {
     LabelState.REFUNDED: "soft",
     LabelState.REFUND_REFUSED: "alert",
 }
+# A parcel can go with it.
+USABLE = (LabelState.BOUGHT, LabelState.REFUND_REFUSED)
 UNDER_WAY = (LabelState.QUEUED, LabelState.BUYING)
 FORMATS = ("PDF", "PNG", "ZPL")
 # What of an item only the seller can say.
@@ -54,6 +56,8 @@ class LabelView:
     formats: list[tuple[str, bool]]
     at: str
     retries_at: str
+    # A parcel went with it.
+    is_used: bool = False
 
     @property
     def is_under_way(self) -> bool:
@@ -67,11 +71,11 @@ class LabelView:
 
     @property
     def can_refund(self) -> bool:
-        return self.label.state in (LabelState.BOUGHT, LabelState.REFUND_REFUSED)
+        return self.label.state in USABLE and not self.is_used
 
     @property
     def can_print(self) -> bool:
-        return self.label.state == LabelState.BOUGHT
+        return self.label.state in USABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +220,7 @@ def show_prices(panel: Panel, prices: Prices, chosen: str = "") -> None:
             }
 
 
-def label_view(label: Label, showing: Showing) -> LabelView:
+def label_view(label: Label, showing: Showing, *, is_used: bool = False) -> LabelView:
     """A label with its money and times written out."""
 
     def money(amount: Any) -> str:
@@ -236,13 +240,22 @@ def label_view(label: Label, showing: Showing) -> LabelView:
         formats=sorted(((one, one == label.format) for one in FORMATS), key=lambda p: not p[1]),
         at=showing.day_and_time(at) if isinstance(at, datetime) else "",
         retries_at=showing.day_and_time(waits) if isinstance(waits, datetime) else "",
+        is_used=is_used,
     )
 
 
 def labels_of(order: Order, showing: Showing) -> list[LabelView]:
     """All labels of an order that came to something or may still, the newest first."""
     kept = order.labels.exclude(state=LabelState.FAILED).select_related("run")
-    return [label_view(label, showing) for label in kept.order_by("-created_at", "-id")[:20]]
+    shipped = {(one.parcel, one.tracking_code) for one in order.shipments.all()}
+    return [
+        label_view(
+            label,
+            showing,
+            is_used=not label.is_return and (label.parcel, label.tracking_code) in shipped,
+        )
+        for label in kept.order_by("-created_at", "-id")[:20]
+    ]
 
 
 def spent_texts(spent: list[Spent], showing: Showing) -> list[dict[str, str]]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from orders.carrier_report import CarrierReport, Parcels, Sum, carriers
+from orders.shipping.spending import spent_in
 from shopcare.dashboard.charts import Chart, Series, stacked
 from shopcare.dashboard.figures import Cell, share
 from shopcare.dashboard.report_desk import Desk, Sheet, Table, tables
@@ -34,10 +35,9 @@ def carrier(desk: Desk) -> Sheet:
         *(_("Parcels"), _("Delivered"), _("Days, half of them"), _("Days, nine in ten")),
         *(_("Late"), _("Late, share"), _("Lost"), _("Damaged"), _("Came back")),
     ]
-    first = _by_carrier(desk, found, head)
-    return Sheet(
-        "carrier", title, sentence, chart, [first, *tables(desk, found.parcels, head, _row)]
-    )
+    found_tables = [_by_carrier(desk, found, head), _spent(desk)]
+    found_tables += tables(desk, found.parcels, head, _row)
+    return Sheet("carrier", title, sentence, chart, found_tables)
 
 
 def _row(n: Parcels) -> list[Cell]:
@@ -66,6 +66,17 @@ def _by_carrier(desk: Desk, found: CarrierReport, head: list[str]) -> Table:
         *(_("Claims paid"), _("Cost per parcel")),
     ]
     return Table(_("By carrier and service"), columns, rows, bool(total))
+
+
+def _spent(desk: Desk) -> Table:
+    """What labels cost in all, by currency; those that were never used, and returns, too."""
+    showing = Showing(desk.shop)
+    rows: list[list[Cell]] = []
+    for one in spent_in(desk.span):
+        amounts = (one.postage, one.insurance, one.refunded, one.total)
+        rows.append([one.currency, *(showing.money(amount, one.currency) for amount in amounts)])
+    head = [_("Currency"), _("Postage"), _("Insurance"), _("Came back"), _("Spent")]
+    return Table(_("Spent on labels"), head, rows)
 
 
 def _money(showing: Showing, sums: Iterable[Sum]) -> str | None:

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from orders.models import Order, PackingExtra
-from orders.pack_check import ScanAnswer, begin_again, pack_check, scan, take_out
+from orders.pack_check import PackCheck, ScanAnswer, begin_again, pack_check, scan, take_out
 from orders.packing import next_parcel, packing_list, set_ticks, ticks
+from orders.shipping.buying import live_label
+from shopcare.dashboard.address_card import has_account
 from shopcare.dashboard.ship_board import ship_url
 from shopcare.dashboard.ship_page import packing_context
 from shopcare.dashboard.shop import ShopRequest, of_shop
@@ -25,7 +27,7 @@ def ship_ticks(request: ShopRequest) -> HttpResponse:
     saved = set_ticks(order=order, keys=request.POST.getlist("item"), now=timezone.now())
     if request.htmx:
         check = pack_check(order, next_parcel(order))
-        context = {"progress": saved, "packing": check, "is_swapped": True}
+        context = {"progress": saved, "packing": _for_label(order, check), "is_swapped": True}
         return render(request, "dashboard/_ship_ticked.html", context)
     return redirect(ship_url(request.shop, order.number))
 
@@ -74,6 +76,13 @@ def _packing(request: ShopRequest, order: Order, answer: ScanAnswer | None) -> H
     """The packing list as it stands, and what it means for the label."""
     check = pack_check(order, next_parcel(order))
     items = packing_list(order, PackingExtra.objects.filter(shop=request.shop), ticks(order))
-    context = {"order": order, "packing": check, "is_swapped": True}
+    context = {"order": order, "packing": _for_label(order, check), "is_swapped": True}
     context |= packing_context(items, check, answer)
     return render(request, "dashboard/_ship_packed.html", context)
+
+
+def _for_label(order: Order, check: PackCheck) -> PackCheck | None:
+    """The check, if there is a label that it could stop."""
+    if not has_account(order.shop_id) or live_label(order, next_parcel(order)):
+        return None
+    return check

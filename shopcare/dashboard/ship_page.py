@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from orders.models import Label, LabelState, OrderLine
+from orders.models import Label, OrderLine
 from orders.pack_check import PackCheck, ScanAnswer
 from orders.packing import PackingItem, progress_of
 from orders.shipping.recognise import POSTS, SHAPES
 from shopcare.dashboard import ship_evening
-from shopcare.dashboard.label_panel import Panel, panel_of
+from shopcare.dashboard.label_panel import USABLE, Panel, panel_of
 from shopcare.dashboard.ship_board import Board, Current, board, just_shipped, ship_url
 from shopcare.dashboard.shop import ShopRequest
 
@@ -87,7 +87,7 @@ def packing_context(
 def bought_label(panel: Panel) -> Label | None:
     """The label that the parcel can be shipped with."""
     view = panel.label
-    return view.label if view and view.label.state == LabelState.BOUGHT else None
+    return view.label if view and view.label.state in USABLE else None
 
 
 def parts(current: Current, label: Label | None) -> list[tuple[OrderLine, int, int]]:

@@ -15,6 +15,7 @@ from orders.packing import parcel_lines
 from orders.shipping.journeys import same_carrier
 from orders.shipping.recognise import Carrier, candidates, mistyped, tidy
 from shopcare.dashboard.label_form import chosen_quantities
+from shopcare.dashboard.label_panel import USABLE
 from shopcare.dashboard.ship_board import Current
 
 # Stands for "no number" where a number is confirmed.
@@ -73,7 +74,7 @@ def judge(
     `label` is the one that stands for the parcel, if any.
     """
     typed = "" if form.value("without") else form.value("code")
-    if label is not None and label.state == LabelState.BOUGHT:
+    if label is not None and label.state in USABLE:
         verdict = Verdict(tidy(typed), is_of_label=tidy(typed) == tidy(label.tracking_code))
         if verdict.is_of_label:
             verdict.carrier = form.value("other_carrier") or carrier_of(label, shop)
@@ -118,7 +119,7 @@ def _doubts_about_label(label: Label | None) -> list[str]:
     """A label that stands for the parcel is not the one it goes with."""
     if label is None:
         return []
-    if label.state == LabelState.BOUGHT:
+    if label.state in USABLE:
         number = label.tracking_code or _("one without a number")
         return [_("For this parcel another label was bought: %(number)s.") % {"number": number}]
     if label.state in (LabelState.QUEUED, LabelState.BUYING):

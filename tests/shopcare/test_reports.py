@@ -3,13 +3,14 @@
 import csv
 import io
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
 from django.test import Client
 
 from orders.facts import Shipment
-from orders.models import Member, Shop
+from orders.models import Label, Member, Shop
 from orders.words import Role
 from shopcare.dashboard.charts import Series, lines, stacked
 from shopcare.dashboard.figures import Figures, Share, csv_cell
@@ -160,3 +161,24 @@ def test_a_chart_of_any_length_can_be_drawn(count: int) -> None:
     chart = stacked("t", "d", ["w"] * count, [Series("x", "ok", [0] * count)])
 
     assert len(chart.across) <= 12
+
+
+def test_carriers_are_compared_with_what_labels_cost(member: Client, shop: Shop) -> None:
+    order = make_order(shop, "1", paid_at=MONDAY, shipped_at=MONDAY)
+    Label.objects.create(
+        shop=shop,
+        order=order,
+        parcel="1",
+        state="bought",
+        weight_g=100,
+        currency="USD",
+        cost=Decimal("7.40"),
+        insurance_cost=Decimal("0.60"),
+        bought_at=MONDAY,
+    )
+
+    html = page(member)
+
+    assert "0 of 1 parcels were late, 0 lost." in html
+    assert "Spent on labels" in html
+    assert html.count("8,00\xa0US$") == 3
