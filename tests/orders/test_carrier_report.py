@@ -1,179 +1,142 @@
-"""The carrier report: what each service took, cost, and how often it went wrong."""
+"""The carrier report: parcels, days, late, lost, damaged, claims paid and cost per parcel."""
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from orders.carrier_report import CarrierReport, Sum, carriers
 from orders.facts import Scan, Shipment
-from orders.models import (
-    Claim,
-    ClaimKind,
-    ClaimState,
-    ExpectedDelivery,
-    Insurer,
-    Label,
-    LabelState,
-    Order,
-    Shop,
-)
+from orders.models import Claim, ExpectedDelivery, Label, Order, Shop
 from orders.reports import Span
-from orders.shipping.carrier_report import ServiceRow, by_service
-from orders.shipping.spending import Spent, spent_in
-from orders.words import ScanStatus
-from tests.factory import MONDAY, record
-from tests.labels import make_paid_order, make_shipping_shop
+from tests.factory import MONDAY, make_order, make_shop, record
 
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-NOW = MONDAY + 30 * DAY
+NOW = MONDAY + 60 * DAY
+DHL = ("DHL Paket", "Standard")
 
 
 @pytest.fixture
 def shop() -> Shop:
-    return make_shipping_shop()
+    return make_shop()
 
 
-def span(shop: Shop, **more: Any) -> Span:
-    return Span(shop.pk, ZoneInfo("America/Denver"), date(2026, 11, 1), date(2026, 11, 30), **more)
-
-
-def shipped(
-    shop: Shop, number: str, *, days: int | None, service: str = "Priority", cost: str = ""
-) -> Order:
-    """An order that left on Monday, and arrived so many days later; with a label at that price."""
-    order = make_paid_order(shop, number)
-    facts = [Shipment(order=number, at=MONDAY, carrier="USPS", service=service)]
-    record(shop, *facts)
-    if days is not None:
-        record(shop, Scan(order=number, at=MONDAY + days * DAY, status=ScanStatus.DELIVERED))
-    if cost:
-        label(order, cost)
+def parcel(shop: Shop, number: str, *scans: tuple[int, str], carrier: str = "DHL Paket") -> Order:
+    """An order shipped a day after it was placed; scans so many days after that."""
+    fact = Shipment(
+        order=number,
+        at=MONDAY + DAY,
+        parcel="1",
+        carrier=carrier,
+        service="Standard",
+        tracking_code=f"TRACK{number}",
+    )
+    order = make_order(shop, number, paid_at=MONDAY, facts=[fact], now=MONDAY + DAY)
+    for days, status in scans:
+        record(shop, Scan(order=number, at=MONDAY + (1 + days) * DAY, parcel="1", status=status))  # type: ignore[arg-type]
     return order
 
 
-def label(order: Order, cost: str, **fields: Any) -> Label:
-    bought = {
-        "shop_id": order.shop_id,
-        "parcel": "1",
-        "weight_g": 100,
-        "state": LabelState.BOUGHT,
-        "bought_at": MONDAY,
-        "cost": Decimal(cost),
-        "insurance_cost": Decimal("0.50"),
-        "currency": "USD",
-    }
-    return Label.objects.create(order=order, **(bought | fields))
+def report(shop: Shop) -> CarrierReport:
+    span = Span(shop.pk, ZoneInfo("Europe/Berlin"), date(2026, 11, 1), date(2026, 11, 8))
+    return carriers(span, today=NOW.date(), now=NOW)
 
 
-def expected(order: Order, days: int) -> None:
+def expect(order: Order, days: int, said: int = 1) -> None:
     ExpectedDelivery.objects.create(
-        order=order, parcel="1", expected_at=MONDAY + days * DAY, said_at=MONDAY
-    )
-
-
-def claim(order: Order, kind: ClaimKind, paid: str | None = None) -> None:
-    Claim.objects.create(
-        shop_id=order.shop_id,
         order=order,
         parcel="1",
-        insurer=Insurer.EASYPOST,
-        kind=kind,
-        state=ClaimState.PAID if paid else ClaimState.SUBMITTED,
-        amount=Decimal(45),
-        currency="USD",
-        paid=Decimal(paid) if paid else None,
+        expected_at=MONDAY + (1 + days) * DAY,
+        said_at=MONDAY + timedelta(hours=said),
     )
 
 
-def test_each_service_has_its_parcels_days_and_cost(shop: Shop) -> None:
-    for number, days in (("1001", 2), ("1002", 4), ("1003", None)):
-        shipped(shop, number, days=days, cost="7.50")
-    shipped(shop, "1004", days=1, service="Express", cost="34.15")
+def test_days_are_told_by_carrier_and_service(shop: Shop) -> None:
+    parcel(shop, "1", (1, "in_transit"), (2, "delivered"))
+    parcel(shop, "2", (4, "delivered"))
+    parcel(shop, "3", carrier="GLS")
 
-    priority, express = by_service(span(shop), NOW)
+    found = report(shop).parcels
 
-    assert priority == ServiceRow(
-        carrier="USPS",
-        service="Priority",
-        currency="USD",
-        parcels=3,
-        delivered=2,
-        median_days=3.0,
-        late=0,
-        lost=0,
-        damaged=0,
-        claims_paid=Decimal(0),
-        labels=3,
-        cost=Decimal("24.000"),
+    dhl = found.by_more[DHL]
+    assert (dhl.parcels, dhl.delivered, dhl.median_days) == (2, 2, 3.0)
+    assert found.by_more["GLS", "Standard"].parcels == 1
+    assert found.total is not None
+    assert found.total.parcels == 3
+
+
+def test_late_is_measured_against_the_first_day_the_carrier_named(shop: Shop) -> None:
+    late, in_time = (
+        parcel(shop, "1", (4, "delivered")),
+        parcel(shop, "2", (2, "delivered")),
     )
-    assert priority.cost_per_parcel == Decimal(8)
-    assert (express.service, express.parcels, express.median_days) == ("Express", 1, 1.0)
+    expect(late, days=2)
+    expect(late, days=5, said=9)
+    expect(in_time, days=2)
+
+    assert report(shop).parcels.by_more[DHL].late == 1
 
 
-def test_a_parcel_is_late_when_its_first_expected_day_is_over(shop: Shop) -> None:
-    expected(shipped(shop, "1001", days=3), 3)
-    expected(shipped(shop, "1002", days=4), 3)
-    never = shipped(shop, "1003", days=None)
-    expected(never, 3)
-    ExpectedDelivery.objects.create(
-        order=never, parcel="1", expected_at=NOW + DAY, said_at=MONDAY + DAY
-    )
-    shipped(shop, "1004", days=9)
+def test_a_parcel_that_has_not_come_by_its_day_is_late(shop: Shop) -> None:
+    expect(parcel(shop, "1", (1, "in_transit")), days=2)
 
-    (row,) = by_service(span(shop), NOW)
-    (before,) = by_service(span(shop), MONDAY + 2 * DAY)
-
-    assert (row.parcels, row.late) == (4, 2)
-    assert before.late == 1  # the one that was delivered late stays so
+    assert report(shop).parcels.by_more[DHL].late == 1
 
 
-def test_claims_tell_what_was_lost_and_damaged_and_paid(shop: Shop) -> None:
-    claim(shipped(shop, "1001", days=None), ClaimKind.LOSS, "45.00")
-    claim(shipped(shop, "1002", days=None), ClaimKind.THEFT)
-    claim(shipped(shop, "1003", days=2), ClaimKind.DAMAGE, "20.00")
+def test_silence_for_a_month_is_a_loss_and_a_parcel_never_followed_is_not(shop: Shop) -> None:
+    parcel(shop, "1", (1, "in_transit"))
+    parcel(shop, "2")
 
-    (row,) = by_service(span(shop), NOW)
-
-    assert (row.lost, row.damaged, row.claims_paid) == (2, 1, Decimal("65.000"))
+    assert report(shop).parcels.by_more[DHL].lost == 1
 
 
-def test_parcels_without_a_label_count_with_those_that_have_one(shop: Shop) -> None:
-    shipped(shop, "1001", days=2, cost="7.50")
-    shipped(shop, "1002", days=2)
+def test_claims_say_what_was_lost_damaged_and_paid(shop: Shop) -> None:
+    for number, kind, state, paid in (
+        ("1", "loss", "paid", "40"),
+        ("2", "damage", "submitted", None),
+        ("3", "damage", "cancelled", None),
+    ):
+        order = parcel(shop, number, (1, "delivered"))
+        Claim.objects.create(
+            shop=shop,
+            order=order,
+            parcel="1",
+            insurer="carrier",
+            kind=kind,
+            state=state,
+            amount=Decimal(50),
+            currency="EUR",
+            paid=paid and Decimal(paid),
+        )
 
-    (row,) = by_service(span(shop), NOW)
+    found = report(shop)
 
-    assert (row.parcels, row.labels, row.cost_per_parcel) == (2, 1, Decimal(8))
-
-
-def test_refunded_and_return_labels_are_no_cost_of_the_parcel(shop: Shop) -> None:
-    order = shipped(shop, "1001", days=2, cost="7.50")
-    label(order, "9.00", state=LabelState.REFUNDED)
-    label(order, "6.00", is_return=True)
-
-    (row,) = by_service(span(shop), NOW)
-
-    assert (row.labels, row.cost) == (1, Decimal("8.000"))
+    dhl = found.parcels.by_more[DHL]
+    assert (dhl.lost, dhl.damaged) == (1, 1)
+    assert found.paid == {DHL: [Sum(1, Decimal(40), "EUR")]}
 
 
-def test_the_report_is_about_the_orders_of_the_span_and_the_shop(shop: Shop) -> None:
-    shipped(shop, "1001", days=2, cost="7.50")
-    shipped(make_shipping_shop("other"), "1001", days=2, cost="7.50")
+def test_cost_counts_postage_and_insurance_but_no_refunded_or_return_label(shop: Shop) -> None:
+    order = parcel(shop, "1")
+    for state, is_return, cost in (
+        ("bought", False, "7.40"),
+        ("refunded", False, "9"),
+        ("bought", True, "5"),
+    ):
+        Label.objects.create(
+            shop=shop,
+            order=order,
+            parcel="1",
+            state=state,
+            is_return=is_return,
+            weight_g=100,
+            currency="USD",
+            cost=Decimal(cost),
+            insurance_cost=Decimal("0.60"),
+            bought_at=MONDAY,
+        )
 
-    assert len(by_service(span(shop), NOW)) == 1
-    assert by_service(span(shop, channel="etsy"), NOW) == []
-
-
-def test_what_was_spent_is_counted_by_currency_less_what_came_back(shop: Shop) -> None:
-    order = shipped(shop, "1001", days=2, cost="7.50")
-    label(order, "9.00", state=LabelState.REFUNDED)
-    label(order, "6.00", is_return=True, currency="EUR")
-
-    assert spent_in(span(shop)) == [
-        Spent("EUR", Decimal("6.000"), Decimal("0.500"), Decimal(0)),
-        Spent("USD", Decimal("16.500"), Decimal("1.000"), Decimal("9.500")),
-    ]
+    assert report(shop).costs == {DHL: [Sum(1, Decimal("8.00"), "USD")]}

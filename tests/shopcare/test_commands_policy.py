@@ -133,3 +133,25 @@ def test_one_bad_setting_refuses_all(setting: str, words: str) -> None:
 
     assert Policy.objects.get().stalled_days == 5
     assert Channel.objects.get(kind="ebay").mode("thank_you") == "copy"
+
+
+def test_services_and_insurance_are_set_by_key() -> None:
+    make_shop()
+
+    call_command(
+        *("policy", "lucky-bead", "home_service=DHL  Paket", "insure=off", "insure_up_to=99.90"),
+        *("pack_first=on",),
+        stdout=io.StringIO(),
+    )
+
+    policy = Policy.objects.get()
+    assert (policy.home_service, policy.insure, policy.pack_first) == ("DHL Paket", False, True)
+    assert str(policy.insure_up_to) == "99.900"
+
+
+@pytest.mark.parametrize("limit", ["much", "-1", "1,5", "9" * 14])
+def test_an_odd_limit_of_insurance_is_refused(limit: str) -> None:
+    make_shop()
+
+    with pytest.raises((CommandError, SystemExit)):
+        call_command("policy", "lucky-bead", f"insure_up_to={limit}", stdout=io.StringIO())
