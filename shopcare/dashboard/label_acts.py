@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from orders.models import Label, LabelState
+from orders.models import Label, LabelState, Order
 from orders.shipping.label_files import fetch_file
 from orders.shipping.problems import ShippingError
 from orders.shipping.refunds import NotRefundable, refund
+from orders.shipping.wishes import keep_wish
 from shopcare.dashboard.ship_board import ship_url
 from shopcare.dashboard.shop import ShopRequest, of_shop
 
@@ -49,6 +50,17 @@ def label_refund(request: ShopRequest, label: int) -> HttpResponse:
             _("Asked for. The carrier looks whether it was used; you see here how it ends."),
         )
     return _back(request, found)
+
+
+@of_shop
+@require_POST
+def label_wish(request: ShopRequest, number: str) -> HttpResponse:
+    """Keep the way of shipping that the buyer asked for; empty for the usual one."""
+    order = get_object_or_404(Order, shop=request.shop, number=number)
+    service = request.POST.get("service", "")[:100].replace("\0", "")
+    if keep_wish(order, service, now=timezone.now()):
+        messages.success(request, _("Kept on the order."))
+    return redirect(ship_url(request.shop, order.number))
 
 
 def _label(request: ShopRequest, pk: int) -> Label:

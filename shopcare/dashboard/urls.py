@@ -133,6 +133,7 @@ urlpatterns = [
             ("label/price/", labels.label_price, "order_label_price"),
             ("label/buy/", labels.label_buy, "order_label_buy"),
             ("label/items/", labels.label_items, "order_label_items"),
+            ("label/wish/", label_acts.label_wish, "order_label_wish"),
             ("label/", labels.label_page, "order_label"),
             ("slip/", slips.order_slip, "order_slip"),
             # Last: a number may hold anything, even what looks like another page.

@@ -133,6 +133,17 @@ def test_another_service_is_chosen_among_the_prices(
     assert (Label.objects.get().carrier, Label.objects.get().service) == ("UPSDAP", "Ground")
 
 
+def test_the_buyers_wish_is_kept_and_bought(
+    member: Client, order: Order, easypost: EasyPostServer
+) -> None:
+    member.post(LABEL + "wish/", {"service": "USPS Express"})
+    assert "The buyer asked for USPS Express." in member.get(SHIP).content.decode()
+
+    buy(member)
+
+    assert Label.objects.get().service == "Express"
+
+
 def test_what_is_missing_is_asked_before_and_not_after_an_error(
     member: Client, order: Order, easypost: EasyPostServer
 ) -> None:
