@@ -27,14 +27,10 @@ class LabelState(models.TextChoices):
     REFUND_REFUSED = "refund_refused", _("refund refused")
 
 
-# As long as one of these stands, the parcel gets no other label.
-LIVE = (
-    LabelState.QUEUED,
-    LabelState.BUYING,
-    LabelState.BOUGHT,
-    LabelState.REFUNDING,
-    LabelState.REFUND_REFUSED,
-)
+# A parcel has one of these at most.
+LIVE = (LabelState.QUEUED, LabelState.BUYING, LabelState.BOUGHT)
+# Its label; one that was given back leaves room for another, unless the carrier refuses it.
+STANDING = (*LIVE, LabelState.REFUND_REFUSED)
 
 
 class LabelRun(models.Model):

@@ -9,7 +9,7 @@ from typing import Any
 
 from orders.facts import Address
 from orders.models import Label, LabelRun, LabelState, Order
-from orders.models.label import LIVE
+from orders.models.label import LIVE, STANDING
 from orders.pack_check import pack_check
 from orders.shipping.customs import Missing
 from orders.shipping.label_events import tell
@@ -49,9 +49,10 @@ class NotReady(Exception):
 
 
 def live_label(order: Order, parcel: str, *, is_return: bool = False) -> Label | None:
-    """The label that stands for this parcel: asked for, in doubt, bought or being refunded."""
-    standing = Label.objects.filter(order=order, parcel=parcel, is_return=is_return, state__in=LIVE)
-    return standing.first()
+    """The label that stands for this parcel: asked for, in doubt, bought, or not taken back."""
+    of_parcel = Label.objects.filter(order=order, parcel=parcel, is_return=is_return)
+    standing = list(of_parcel.filter(state__in=STANDING))
+    return min(standing, key=lambda label: label.state not in LIVE, default=None)
 
 
 def ask(

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q, prefetch_related_objects
 
 from orders.models import Label, LabelRun, LabelState, Order, Shop
-from orders.models.label import LIVE
+from orders.models.label import STANDING
 from orders.pack_check import PackCheck, pack_checks
 from orders.packing import next_parcel
 from orders.shipping.label_requests import NotReady, ask
@@ -68,7 +68,7 @@ def preview(shop: Shop, orders: Iterable[Order]) -> list[Planned]:
     presets.look_up([line.item for order in chosen for line in order.lines.all()])
     standing = {
         (label.order_id, label.parcel): label
-        for label in Label.objects.filter(order__in=chosen, is_return=False, state__in=LIVE)
+        for label in Label.objects.filter(order__in=chosen, is_return=False, state__in=STANDING)
     }
     parcels = {order.pk: next_parcel(order) for order in chosen}
     for order in chosen:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orders.models import Label, LabelState, Order, Shop
-from orders.models.label import LIVE
 from orders.pack_check import PackCheck, pack_check
 from orders.packing import left_of_lines
 from orders.shipping.carriers import tracking_url
 from orders.shipping.customs import Missing
+from orders.shipping.label_requests import live_label
 from orders.shipping.postage import Postage, Presets, Prices, prepare
 from orders.shipping.rates import Offer
 from orders.shipping.returns import prepare_return
@@ -108,7 +108,7 @@ class Panel:
     packing: PackCheck | None = None
     label: LabelView | None = None
     # The last attempt, when it came to nothing.
-    failed: LabelView | None = None
+    last: LabelView | None = None
     offers: list[OfferView] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     has_prices: bool = False
@@ -157,7 +157,7 @@ def panel_of(
     elif not form.data.get("weight"):
         form.say_weight(postage.weight_g)
     showing = Showing(shop)
-    live, failed = _of_parcel(order, parcel, is_return)
+    live, last = _of_parcel(order, parcel, is_return)
     units = presets.profile.units
     grams = postage.weight_g
     return Panel(
@@ -174,7 +174,7 @@ def panel_of(
         known_weight=f"{from_grams(grams, units):f} {weight_unit(units)}" if grams else "",
         packing=None if is_return else pack_check(order, parcel, lines=postage.lines),
         label=label_view(live, showing) if live else None,
-        failed=label_view(failed, showing) if failed else None,
+        last=label_view(last, showing) if last else None,
     )
 
 
@@ -272,12 +272,13 @@ def spent_texts(spent: list[Spent], showing: Showing) -> list[dict[str, str]]:
 
 
 def _of_parcel(order: Order, parcel: str, is_return: bool) -> tuple[Label | None, Label | None]:
-    """The label that stands for the parcel; without one the last attempt, if it failed."""
-    found = list(Label.objects.filter(order=order, parcel=parcel, is_return=is_return)[:50])
-    live = next((label for label in found if label.state in LIVE), None)
-    if live is not None or not found or found[0].state != LabelState.FAILED:
+    """The label that stands for the parcel; without one the last, if it failed or went back."""
+    live = live_label(order, parcel, is_return=is_return)
+    if live is not None:
         return live, None
-    return None, found[0]
+    over = (LabelState.FAILED, LabelState.REFUNDING)
+    last = Label.objects.filter(order=order, parcel=parcel, is_return=is_return).first()
+    return None, last if last is not None and last.state in over else None
 
 
 def _offer(offer: Offer, showing: Showing, chosen: str) -> OfferView:

@@ -44,7 +44,9 @@ def order_page(request: ShopRequest, number: str) -> HttpResponse:
 
 def order_of(shop: Shop, number: str) -> Order:
     """The shop's order with all that its page shows; raises Http404."""
-    found = Order.objects.select_related("buyer", "channel", "shop", "address_check").defer("search")
+    found = Order.objects.select_related("buyer", "channel", "shop", "address_check").defer(
+        "search"
+    )
     wanted = found.prefetch_related(
         *("lines", "payments", "refunds", "shipments", "expected_deliveries", "trackers")
     )

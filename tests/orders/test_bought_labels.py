@@ -9,7 +9,7 @@ import pytest
 
 from orders.facts import Shipment
 from orders.models import Label, LabelState, Order, ScanForm, Shop
-from orders.shipping.buying import ask, buy
+from orders.shipping.buying import ask, buy, live_label
 from orders.shipping.label_files import fetch_file
 from orders.shipping.problems import ShippingError
 from orders.shipping.refunds import NotRefundable, follow_refunds, refund
@@ -88,6 +88,19 @@ def test_a_refund_that_the_carrier_refuses_leaves_a_label_that_can_be_used(
     assert label.state == LabelState.REFUND_REFUSED
     assert "can still be used" in label.problem
     assert ask(postage(label.order), now=NOW + HOUR) == label
+
+
+def test_a_parcel_whose_label_goes_back_gets_another(shop: Shop, easypost: EasyPostServer) -> None:
+    label = refund(bought(shop), NOW)
+
+    second = buy(ask(postage(label.order), now=NOW + HOUR), NOW + HOUR)
+    easypost.answers.shipments[label.easypost_id]["refund_status"] = "rejected"
+    follow_refunds(NOW + 2 * HOUR)
+
+    label.refresh_from_db()
+    assert (second.state, label.state) == (LabelState.BOUGHT, LabelState.REFUND_REFUSED)
+    assert live_label(label.order, label.parcel) == second
+    assert easypost.bought.total() == 2
 
 
 def test_a_refund_whose_answer_was_lost_is_looked_for(shop: Shop, easypost: EasyPostServer) -> None:
