@@ -99,7 +99,7 @@ def _cases(shop: Shop, size: int) -> list[tuple[str, str, str]]:
 def _logged_in(shop: Shop) -> Client:
     user = User.objects.create_user("bench@example.com", "bench")
     shop.members.create(user=user)
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     return client
 
