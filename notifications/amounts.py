@@ -12,6 +12,7 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import format_currency
+from django.utils.translation import gettext
 
 _NAMED_FORMATS = frozenset({"short", "medium", "long", "full"})
 # strftime directives, which shop owners know from Liquid, as CLDR pattern letters.
@@ -91,7 +92,8 @@ def day_text(day: dt.date, form: str, language: str) -> str:
 
 def _cldr_pattern(form: str) -> str:
     if "%" not in form:
-        raise ValueError(f"{form!r} is no date format; use short, medium, long, full or %d.%m.%Y")
+        told = gettext("“{form}” is no date format; use short, medium, long, full or %d.%m.%Y")
+        raise ValueError(told.format(form=form))
     pieces, end = [], 0
     for found in _DIRECTIVE.finditer(form):
         pieces += [_quoted(form[end : found.start()]), _directive(found.group())]
@@ -103,7 +105,8 @@ def _directive(directive: str) -> str:
     if directive == "%%":
         return "%"
     if directive not in _DIRECTIVES:
-        raise ValueError(f"{directive} has no meaning for a date without a time")
+        told = gettext("{directive} has no meaning for a date without a time")
+        raise ValueError(told.format(directive=directive))
     return _DIRECTIVES[directive]
 
 

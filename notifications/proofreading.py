@@ -7,8 +7,15 @@ is rendered strictly on a range of made-up orders. What passes cannot break when
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from django.utils.translation import gettext as _
 from liquid import BoundTemplate
-from liquid.exceptions import LiquidError
+from liquid.exceptions import (
+    ContextDepthError,
+    LiquidError,
+    LiquidSyntaxError,
+    ResourceLimitError,
+    UndefinedError,
+)
 from liquid.static_analysis import TemplateAnalysis
 
 from notifications.placeholders import (
@@ -32,8 +39,9 @@ class WordingError(ValueError):
     """A wording cannot be used; says why and, when it can, in which line of which field."""
 
     def __init__(self, reason: str, *, field: str, line: int | None = None) -> None:
-        where = "Subject" if field == "subject" else "Text"
-        at = f"{where}, line {line}" if line and field == "body" else where
+        at = _("Subject") if field == "subject" else _("Text")
+        if line and field == "body":
+            at = _("Text, line %s") % line
         super().__init__(f"{at}: {reason}")
         self.reason = reason
         self.field = field
@@ -43,16 +51,16 @@ class WordingError(ValueError):
 def validate(kind: str, wording: Wording) -> None:
     """Raise WordingError when *wording* could not be sent as a note of *kind*."""
     if not wording.subject.strip():
-        raise WordingError("a letter needs a subject.", field="subject")
+        raise WordingError(_("a letter needs a subject."), field="subject")
     if "\n" in wording.subject.strip() or "\r" in wording.subject.strip():
-        raise WordingError("the subject must be a single line.", field="subject")
+        raise WordingError(_("the subject must be a single line."), field="subject")
     if not wording.body.strip():
-        raise WordingError("a letter needs a text.", field="body")
+        raise WordingError(_("a letter needs a text."), field="body")
     _check_field(kind, "subject", wording.subject, _MOST_SUBJECT)
     _check_field(kind, "body", without_returns(wording).body, _MOST_BODY)
     for context in trial_contexts(kind, "en"):
         if len(render(kind, wording, context).html.encode()) > _MOST_HTML_BYTES:
-            raise WordingError("the letter becomes too long.", field="body")
+            raise WordingError(_("the letter becomes too long."), field="body")
 
 
 def placeholders(kind: str) -> list[Placeholder]:
@@ -60,7 +68,7 @@ def placeholders(kind: str) -> list[Placeholder]:
     scene = Scene(sample_context(kind, "en"))
     found = []
     for name, meaning in names(kind):
-        group, _, own = name.partition(".")
+        group, _dot, own = name.partition(".")
         value = GETTERS[group][own](scene)
         is_block = isinstance(value, str) and any("\ue000" <= char <= "\ue03f" for char in value)
         if is_block:
@@ -75,7 +83,8 @@ def placeholders(kind: str) -> list[Placeholder]:
 
 def _check_field(kind: str, field: str, source: str, most: int) -> None:
     if len(source) > most:
-        raise WordingError(f"at most {most} characters, this has {len(source)}.", field=field)
+        told = _("at most %(most)s characters, this has %(length)s.")
+        raise WordingError(told % {"most": most, "length": len(source)}, field=field)
     try:
         template = parsed_strictly(source)
         _check_names(kind, field, source, template.analyze(include_partials=False))
@@ -83,12 +92,10 @@ def _check_field(kind: str, field: str, source: str, most: int) -> None:
     except LiquidError as fault:
         reason, line = _reason(fault), _line_of(fault)
         raise WordingError(reason, field=field, line=line) from fault
-    except (ArithmeticError, LookupError, TypeError, RecursionError) as fault:
-        raise WordingError(f"cannot be worked out ({fault}).", field=field) from fault
-    except ValueError as fault:
-        if isinstance(fault, WordingError):
-            raise
-        raise WordingError(f"cannot be worked out ({fault}).", field=field) from fault
+    except WordingError:
+        raise
+    except (ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as fault:
+        raise WordingError(_("cannot be worked out (%s).") % fault, field=field) from fault
 
 
 def _check_rendering(kind: str, template: BoundTemplate) -> None:
@@ -106,24 +113,27 @@ def _check_names(kind: str, field: str, source: str, analysis: TemplateAnalysis)
     for name, spans in analysis.filters.items():
         if name not in filter_names():
             line = source.count("\n", 0, spans[0].index) + 1
-            nearest = _nearest(name, filter_names())
-            raise WordingError(f"unknown filter “{name}”.{nearest}", field=field, line=line)
+            told = _("unknown filter “%s”.") % name + _nearest(name, filter_names())
+            raise WordingError(told, field=field, line=line)
 
 
 def _problem(kind: str, path: Iterable[object]) -> str:
     """Return what is wrong with a placeholder such as ["order", "totl"], or ""."""
     head, *rest = path
     group = str(head)
-    known = [name for name, _ in names(kind)]
+    known = [name for name, _meaning in names(kind)]
     if group in KIND_GROUPS[kind]:
         if not rest:
-            return f"“{group}” is a group; say which part, for example {group}.{_first(group)}."
+            told = _("“%(group)s” is a group; say which part, for example %(example)s.")
+            return told % {"group": group, "example": f"{group}.{_first(group)}"}
         if not isinstance(rest[0], str) or rest[0] in GETTERS[group]:
             return ""
     written = ".".join(str(part) for part in (group, *rest[:1]))
     if group in GETTERS and rest and rest[0] in GETTERS[group]:
-        return f"“{written}” means nothing in this kind of letter.{_nearest(written, known)}"
-    return f"unknown placeholder “{written}”.{_nearest(written, known)}"
+        told = _("“%s” means nothing in this kind of letter.") % written
+    else:
+        told = _("unknown placeholder “%s”.") % written
+    return told + _nearest(written, known)
 
 
 def _first(group: str) -> str:
@@ -139,12 +149,21 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     if not found:
         return ""
     best = next((each for each in known if each == found[0] or each.endswith(f".{found[0]}")), "")
-    return f" Did you mean “{best}”?"
+    return " " + _("Did you mean “%s”?") % best
 
 
 def _reason(fault: LiquidError) -> str:
-    text = str(fault.message or "cannot be understood").strip().rstrip(".")
-    return f"{text}."
+    """What is wrong in a sentence of ours; the details are Liquid's own, and English."""
+    details = str(fault.message or "").strip().rstrip(".")
+    if isinstance(fault, ResourceLimitError | ContextDepthError):
+        return _("this becomes too long, or never ends.")
+    if not details:
+        return _("this cannot be understood.")
+    if isinstance(fault, UndefinedError):
+        return _("there is nothing of this name (%s).") % details
+    if isinstance(fault, LiquidSyntaxError):
+        return _("this is not written as Liquid wants it (%s).") % details
+    return _("cannot be worked out (%s).") % details
 
 
 def _line_of(fault: LiquidError) -> int | None:

@@ -10,6 +10,7 @@ from functools import cache, lru_cache, wraps
 from io import StringIO
 from typing import Any, ClassVar, TextIO
 
+from django.utils.translation import gettext
 from liquid import BoundTemplate, Environment, RenderContext, StrictUndefined, Token, Undefined
 from liquid.builtin.expressions import FilteredExpression, Path
 from liquid.builtin.output import Output, OutputNode
@@ -171,15 +172,15 @@ def _guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def guarded(value: Any, *arguments: Any, **options: Any) -> Any:
         if isinstance(value, range) and len(value) > _MAX_ITEMS:
-            raise FilterArgumentError(f"more than {_MAX_ITEMS} items", token=None)
+            raise _refusal(gettext("more than %s items") % _MAX_ITEMS)
         if is_math:
             value = _number(value)
             arguments = tuple(map(_number, arguments))
         elif is_repeating and any(len(str(text)) > _MAX_REPEATED for text in arguments):
-            raise FilterArgumentError(f"{name}: the text to insert is too long", token=None)
+            raise _refusal(gettext("%s: the text to insert is too long") % name)
         result = function(value, *arguments, **options)
         if isinstance(result, str | list) and len(result) > _MAX_TEXT:
-            raise FilterArgumentError(f"{name} makes too long a text", token=None)
+            raise _refusal(gettext("%s makes too long a text") % name)
         return result
 
     return guarded
@@ -203,9 +204,9 @@ def _money(value: Any, *, context: RenderContext) -> str:
     try:
         number = Decimal(str(value))
     except ArithmeticError as error:
-        raise FilterArgumentError(f"money: {value} is not a number", token=None) from error
+        raise _refusal(gettext("money: %s is not a number") % value) from error
     if not number.is_finite():
-        raise FilterArgumentError("money: not a finite number", token=None)
+        raise _refusal(gettext("money: not a finite number"))
     return str(_scene(context).money(number))
 
 
@@ -215,11 +216,15 @@ def _date(value: Any, form: Any = "long", *, context: RenderContext) -> str:
     if value is None or isinstance(value, Undefined):
         return ""
     if not isinstance(value, Day):
-        raise FilterArgumentError(f"date: {value} is not a date", token=None)
+        raise _refusal(gettext("date: %s is not a date") % value)
     try:
         return day_text(value, str(form), _scene(context).language)
     except ValueError as error:
-        raise FilterArgumentError(f"date: {error}", token=None) from error
+        raise _refusal(f"date: {error}") from error
+
+
+def _refusal(reason: str) -> FilterArgumentError:
+    return FilterArgumentError(reason, token=None)
 
 
 def _scene(context: RenderContext) -> Scene:

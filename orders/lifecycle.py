@@ -15,11 +15,13 @@ from enum import StrEnum
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
 
 from orders import placing, projection, rows
 from orders.dossier import Dossier
 from orders.facts import Fact, Placed, from_timeline
 from orders.models import Buyer, EarlyFact, Order, Shop
+from orders.words import ChannelKind
 
 ATTEMPTS = 3
 
@@ -123,10 +125,15 @@ def _add(dossier: Dossier | None, fact: Fact, now: datetime, source: str) -> Res
 
 def known_elsewhere(placed: Placed, channel: str) -> str:
     """Why an order that came from `channel` cannot be placed by another."""
-    return (
-        f"Order {placed.order} is already known from {channel}. If this is another order, give "
-        f"it another number, for example {placed.channel}-{placed.order}."
+    told = gettext(
+        "Order %(order)s is already known from %(channel)s. If this is another order, give it "
+        "another number, for example %(example)s."
     )
+    return told % {
+        "order": placed.order,
+        "channel": ChannelKind(channel).label,
+        "example": f"{placed.channel}-{placed.order}",
+    }
 
 
 def _join_early_facts(shop: Shop, dossiers: dict[str, Dossier]) -> int:

@@ -11,6 +11,8 @@ from decimal import Decimal
 from operator import attrgetter, gt
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from orders.facts import (
     AddressGiven,
     Extend,
@@ -26,7 +28,10 @@ from orders.words import ChannelKind, PaymentTerms
 
 
 class Fault(NamedTuple):
-    """What cannot be stored: the field's name, its value, and what is wrong with it."""
+    """What cannot be stored: the field's name, its value, and what is wrong with it.
+
+    The problem is told in the language that is active.
+    """
 
     field: str
     value: str
@@ -126,7 +131,7 @@ def _is_currency(code: str) -> bool:
 
 def _faults(fact: Fact) -> Iterator[Fault]:
     if not fact.order:
-        yield Fault("order", "", "An order needs a number.")
+        yield Fault("order", "", _("An order needs a number."))
     yield from _texts(fact, (("order", 100),))
     yield from _moment("at", fact.at)
     match fact:
@@ -135,7 +140,7 @@ def _faults(fact: Fact) -> Iterator[Fault]:
         case AddressGiven():
             yield from _texts(fact.address, LONGEST_ADDRESS)
             if not fact.address.is_known:
-                yield Fault("address", "", "An address needs a name, a street or a city.")
+                yield Fault("address", "", _("An address needs a name, a street or a city."))
         case Payment() | Refund():
             yield from _texts(fact, LONGEST_MONEY[: 2 if isinstance(fact, Payment) else 1])
             if fact.amount is not None:
@@ -156,18 +161,20 @@ def _faults(fact: Fact) -> Iterator[Fault]:
 def _placed(placed: Placed) -> Iterator[Fault]:
     currency = placed.currency
     if not _is_currency(currency):
-        yield Fault("currency", currency, "Use the three capital letters of ISO 4217, like EUR.")
+        told = _("Use the three capital letters of ISO 4217, like EUR.")
+        yield Fault("currency", currency, told)
     if placed.channel not in CHANNELS:
-        yield Fault("channel", placed.channel, f"There are: {', '.join(ChannelKind.values)}.")
+        yield Fault("channel", placed.channel, _("There are: %s.") % ", ".join(ChannelKind.values))
     if placed.terms not in TERMS:
-        yield Fault("terms", placed.terms, f"There are: {', '.join(PaymentTerms.values)}.")
+        yield Fault("terms", placed.terms, _("There are: %s.") % ", ".join(PaymentTerms.values))
     yield from _texts(placed, (("note", LONGEST_TEXT), ("requested_service", 100)))
     yield from _texts(placed.buyer, LONGEST_BUYER)
     yield from _texts(placed.address, LONGEST_ADDRESS)
     if placed.ship_by is not None and not _is_possible(placed.ship_by):
-        yield Fault("ship_by", str(placed.ship_by), "It must lie between 1970 and 2200.")
+        yield Fault("ship_by", str(placed.ship_by), _("It must lie between 1970 and 2200."))
     if len(placed.lines) > MOST_LINES:
-        yield Fault("lines", str(len(placed.lines)), f"At most {MOST_LINES} lines can be kept.")
+        told = _("At most %s lines can be kept.") % MOST_LINES
+        yield Fault("lines", str(len(placed.lines)), told)
     for line in placed.lines:
         yield from _texts(line, LONGEST_LINE)
         yield from _quantity(line.quantity)
@@ -183,9 +190,9 @@ def _sums(placed: Placed) -> Iterator[Fault]:
     yield from _size("total", total)
     if total.is_finite():
         if total < 0:
-            yield Fault("total", f"{total:f}", "An order's total cannot be below zero.")
+            yield Fault("total", f"{total:f}", _("An order's total cannot be below zero."))
         if _is_too_fine(total):
-            yield Fault("total", f"{total:f}", "Amounts have at most three decimals.")
+            yield Fault("total", f"{total:f}", _("Amounts have at most three decimals."))
         yield from _size("subtotal", placed.subtotal)
 
 
@@ -195,9 +202,10 @@ def _texts(holder: object, longest: Sequence[tuple[str, int]]) -> Iterator[Fault
         if not text:
             continue
         if len(text) > most:
-            yield Fault(name, _short(text), f"It is {len(text)} characters long, at most {most}.")
+            told = _("It is %(length)s characters long; at most %(most)s can be kept.")
+            yield Fault(name, _short(text), told % {"length": len(text), "most": most})
         if "\0" in text or not (text.isascii() or _can_be_encoded(text)):
-            yield Fault(name, _short(text), "It holds characters that are no text.")
+            yield Fault(name, _short(text), _("It holds characters that are no text."))
 
 
 def _can_be_encoded(text: str) -> bool:
@@ -211,7 +219,7 @@ def _can_be_encoded(text: str) -> bool:
 
 def _moment(name: str, at: datetime) -> Iterator[Fault]:
     if not EARLIEST <= at < LATEST:
-        yield Fault(name, at.isoformat(), "It must lie between 1970 and 2200.")
+        yield Fault(name, at.isoformat(), _("It must lie between 1970 and 2200."))
 
 
 def _is_possible(day: date) -> bool:
@@ -223,16 +231,17 @@ def _positive(amount: Decimal) -> Iterator[Fault]:
     if not amount.is_finite():
         return
     if amount <= 0:
-        yield Fault("amount", f"{amount:f}", "The amount must be more than zero.")
+        yield Fault("amount", f"{amount:f}", _("The amount must be more than zero."))
     if _is_too_fine(amount):
-        yield Fault("amount", f"{amount:f}", "Amounts have at most three decimals.")
+        yield Fault("amount", f"{amount:f}", _("Amounts have at most three decimals."))
 
 
 def _size(name: str, amount: Decimal) -> Iterator[Fault]:
     if not amount.is_finite():
-        yield Fault(name, str(amount), "It is no amount.")
+        yield Fault(name, str(amount), _("It is no amount."))
     elif abs(amount) >= TOO_MUCH:
-        yield Fault(name, _short(f"{amount:f}"), "It is too large: at most 99999999999.999.")
+        told = _("It is too large: at most 99999999999.999.")
+        yield Fault(name, _short(f"{amount:f}"), told)
 
 
 def _is_too_fine(amount: Decimal) -> bool:
@@ -247,7 +256,7 @@ def _parcel_lines(shipment: Shipment) -> Iterator[Fault]:
 
 def _quantity(quantity: int) -> Iterator[Fault]:
     if not 1 <= quantity <= MOST_OF_AN_ITEM:
-        yield Fault("quantity", str(quantity), "The quantity must be 1 or more.")
+        yield Fault("quantity", str(quantity), _("The quantity must be 1 or more."))
 
 
 def _short(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from notifications.wording import (
     KINDS,
@@ -215,3 +216,28 @@ def test_no_order_however_odd_can_stop_a_letter() -> None:
         written = render(kind, shipped_wording(kind, "en"), odd)
 
         assert len(written.html.encode()) < 200_000
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("{{ order.totl }}", "unbekannter Platzhalter „order.totl“. Meintest du „order.total“?"),
+        ("{% if order.is_paid %}Hallo", "so versteht Liquid es nicht ("),
+        ("{{ order.total | divided_by: 0 }}", "das lässt sich nicht ausrechnen ("),
+        ("{{ order.placed_on | date: '%H' }}", "%H bedeutet nichts bei einem Datum"),
+        ("{% for i in (1..99999999) %}a{% endfor %}", "das wird zu lang oder hört nie auf."),
+    ],
+)
+def test_a_german_reads_in_german_what_is_wrong_with_a_wording(body: str, reason: str) -> None:
+    with translation.override("de"):
+        error = refusal(body)
+
+    assert str(error).startswith("Text")
+    assert reason in error.reason
+
+
+def test_a_field_is_named_in_the_language_of_the_reader() -> None:
+    with translation.override("de"):
+        error = refusal("Hallo", "Bestellung {{ order.numbr }}")
+
+    assert str(error).startswith("Betreff: unbekannter Platzhalter")

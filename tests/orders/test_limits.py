@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils import translation
 
+from orders import lifecycle
 from orders.facts import (
     Address,
     BuyerDetails,
@@ -133,3 +135,24 @@ def test_parts_of_a_sum_may_be_finer_than_cents() -> None:
     thirds = replace(LINE, quantity=3, unit_price=Decimal("0.33333333"))
 
     assert fault(placed(lines=(thirds,), total=Decimal("1.00"), tax=Decimal("0.15966"))) is None
+
+
+def test_a_german_reads_in_german_what_cannot_be_kept() -> None:
+    with translation.override("de"):
+        found = fault(Payment(order="1", at=MONDAY, amount=Decimal(0)))
+
+    assert found is not None
+    assert found.problem == "Der Betrag muss mehr als null sein."
+
+
+@pytest.mark.django_db
+def test_an_order_known_from_elsewhere_is_refused_in_the_active_language() -> None:
+    shop = make_shop()
+    record(shop, placed(channel="etsy"), now=MONDAY)
+
+    with translation.override("de"):
+        [result] = lifecycle.record(shop, [placed(channel="own")], now=MONDAY)
+
+    assert result.outcome == lifecycle.Outcome.REFUSED
+    assert result.reason.startswith("Bestellung 1001 ist schon von Etsy bekannt.")
+    assert "own-1001" in result.reason
