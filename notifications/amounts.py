@@ -1,7 +1,6 @@
 """Money and dates as a letter writes them: in its language, in the order's currency.
 
-Babel's formatting costs tens of microseconds; patterns and results are cached because
-thousands of letters go out in a minute.
+A price of its own kind that computes as a number, and days in the forms that sellers ask for.
 """
 
 import datetime as dt
@@ -9,10 +8,10 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
-from babel.numbers import format_currency
 from django.utils.translation import gettext
+
+from orders.showing import locale_of, money
 
 _NAMED_FORMATS = frozenset({"short", "medium", "long", "full"})
 # strftime directives, which shop owners know from Liquid, as CLDR pattern letters.
@@ -20,8 +19,6 @@ _DIRECTIVES = {
     "%d": "dd", "%-d": "d", "%e": "d", "%m": "MM", "%-m": "M", "%b": "MMM", "%h": "MMM",
     "%B": "MMMM", "%y": "yy", "%Y": "y", "%a": "EEE", "%A": "EEEE", "%j": "DDD",
 }  # fmt: skip
-# CLDR keeps a code such as KWD apart from the digits; Babel writes KWD1.500.
-_CODE_BEFORE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _DIRECTIVE = re.compile(r"%-?[A-Za-z%]")
 
 
@@ -57,25 +54,6 @@ class Day(dt.date):
 
     def __str__(self) -> str:
         return day_text(self, "long", self.language)
-
-
-@lru_cache(maxsize=256)
-def locale_of(language: str) -> Locale:
-    """Return the locale of a language tag such as "de-AT"; the nearest known one, else English."""
-    tag = language.strip().replace("-", "_")
-    for candidate in (tag, tag.partition("_")[0]):
-        try:
-            return Locale.parse(candidate)
-        except (ValueError, UnknownLocaleError):
-            continue
-    return Locale("en")
-
-
-@lru_cache(maxsize=16_384)
-def money(value: Decimal, currency: str, language: str) -> str:
-    """Return *value* as a price, with as many decimals as *currency* has (ISO 4217)."""
-    price = format_currency(value, currency, locale=locale_of(language))
-    return _CODE_BEFORE_DIGIT.sub("\u00a0", price)
 
 
 @lru_cache(maxsize=4_096)

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from html import escape
 
-from notifications.amounts import money
 from notifications.layout import Block, is_page, link, parts, phrases, rows, typed
 from notifications.letter import DigestSection, Line, Order, Parcel
+from orders.showing import money
 
 _WIDTH = 56
 _LONGEST_TITLE = 160

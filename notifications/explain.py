@@ -13,6 +13,7 @@ from orders.checkpoints import checkpoints
 from orders.facts import stamp
 from orders.models import AddressCheck, Order
 from orders.packing import progress
+from orders.showing import Showing
 from orders.words import FlagKind
 
 # What has left our hands, or waits in the seller's.
@@ -33,7 +34,7 @@ def explain(order: Order, now: datetime) -> Explanation:
         order,
         list(order.shipments.all()),
         username=order.buyer.username,
-        zone=subject.policy.zone,
+        showing=Showing(order.shop),
         packing=progress(order),
         address_check=AddressCheck.of(order),
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import css_inline
 
-from notifications.amounts import locale_of
+from orders.showing import locale_of
 
 WORDING_FOLDER = Path(__file__).parent / "wording"
 _LETTER_PAGE = Path(__file__).parent.parent / "templates" / "email" / "letter.html"

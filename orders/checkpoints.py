@@ -9,18 +9,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
-from babel.numbers import format_currency
 from django.db.models import TextChoices
-from django.utils import formats
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from orders import address_rules
 from orders.models import AddressCheck, AddressVerdict, Order, Shipment
 from orders.packing import Progress
 from orders.postal import postal_lines
+from orders.showing import Showing
 from orders.words import PaymentTerms, ScanStatus
 
 TROUBLE = frozenset({ScanStatus.FAILURE, ScanStatus.RETURN_TO_SENDER, ScanStatus.CANCELLED})
@@ -48,17 +46,17 @@ def checkpoints(
     parcels: Sequence[Shipment],
     *,
     username: str,
-    zone: ZoneInfo,
+    showing: Showing,
     packing: Progress | None = None,
     address_check: AddressCheck | None = None,
 ) -> list[Checkpoint]:
     """All gates of `order`, in the order in which it passes them.
 
     `parcels` are its shipments, `username` the buyer's on the marketplace, `packing` how far its
-    packing list is ticked, `address_check` what was found out about an address of it; days in the
-    evidence are those of `zone`, the shop's.
+    packing list is ticked, `address_check` what was found out about an address of it; `showing`
+    writes money and days as the shop does.
     """
-    sight = Sight(order, parcels, username, zone, packing, address_check)
+    sight = Sight(order, parcels, username, showing, packing, address_check)
     return [Checkpoint(name, *look(sight)) for name, look in GATES.items()]
 
 
@@ -69,21 +67,21 @@ class Sight:
     order: Order
     parcels: Sequence[Shipment]
     username: str
-    zone: ZoneInfo
+    showing: Showing
     packing: Progress | None = None
     address_check: AddressCheck | None = None
 
     def day(self, at: datetime) -> str:
-        """“Tue 24 Nov, 09:00”, local."""
-        return formats.date_format(at.astimezone(self.zone), _("D j M, H:i"))
+        """“Tue, 24 Nov, 09:00”, local."""
+        return self.showing.day_and_time(at)
 
     def date(self, at: datetime) -> str:
-        """“Tue 24 Nov”, local."""
-        return formats.date_format(at.astimezone(self.zone), _("D j M"))
+        """“Tue, 24 Nov”, local."""
+        return self.showing.weekday(at)
 
     def money(self, amount: Decimal) -> str:
         """An amount in the order's currency."""
-        return format_currency(amount, self.order.currency, locale=_locale())
+        return self.showing.money(amount, self.order.currency)
 
 
 Finding = tuple[Gate, str]
@@ -222,7 +220,3 @@ GATES: dict[str, Callable[[Sight], Finding]] = {
     "first_scan": _first_scan,
     "delivered": _delivered,
 }
-
-
-def _locale() -> str:
-    return (get_language() or "en").replace("-", "_").partition("_")[0]

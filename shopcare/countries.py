@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import get_language
 
-from shopcare.dashboard.showing import locale_of
+from orders.showing import locale_of
 
 # Groups of countries and made-up places in the CLDR's list of territories.
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "XK", "ZZ", "QO"})

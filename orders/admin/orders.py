@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from babel.numbers import format_currency
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 
 from orders.admin.scoping import (
@@ -25,6 +23,7 @@ from orders.admin.scoping import (
     sees_all,
 )
 from orders.models import Buyer, Flag, Order, OrderEvent, OrderLine, Payment, Refund, Shipment
+from orders.showing import Showing
 
 MOST_FOUND = 500
 SEARCH_HELP = _("A whole order number, tracking number, or the buyer's e-mail.")
@@ -65,8 +64,7 @@ def price(name: str, label: Any) -> Callable[[Order], str]:
 
     @admin.display(description=label, ordering=name)
     def shown(order: Order) -> str:
-        locale = to_locale(get_language() or "en")
-        return format_currency(getattr(order, name), order.currency, locale=locale)
+        return Showing(order.shop).money(getattr(order, name), order.currency)
 
     return shown
 

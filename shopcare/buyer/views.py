@@ -16,10 +16,10 @@ from orders.models import LabelState, Order
 from orders.postal import postal_lines
 from orders.shipping.addresses import Given, give
 from orders.shipping.carriers import tracking_url
+from orders.showing import Showing
 from orders.words import OrderStatus, PaymentTerms, ScanStatus
 from shopcare.address_form import AddressForm
 from shopcare.buyer.doors import is_too_often, of_buyer, show
-from shopcare.dashboard.showing import Showing
 
 # A label in one of these states has an address on it that may go out.
 PRINTED = (LabelState.BUYING, LabelState.BOUGHT)

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 
 from notifications.foresight import differences, foresee, plans
 from orders.models import Order
+from orders.showing import Showing
 from shopcare.dashboard.action_forms import OrderAction
 from shopcare.dashboard.follows import sentences
 from shopcare.dashboard.order_page import Notice, order_of, show
 from shopcare.dashboard.shop import ShopRequest, of_shop
-from shopcare.dashboard.showing import Showing
 from shopcare.dashboard.talk_forms import ACTIONS
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from orders.address_rules import look_at_name, look_offline
 from orders.models import AddressCheck, AddressVerdict, Order, ShippingProfile
 from orders.postal import country_name, postal_lines
+from orders.showing import Showing
 from orders.values import Address
-from shopcare.dashboard.showing import Showing
 
 # A piece of a line, and whether the other side has it otherwise.
 Piece = tuple[str, bool]

@@ -22,11 +22,11 @@ from django.utils.translation import ngettext
 from notifications.foresight import Foreseen, Turn, foresee
 from orders import lifecycle
 from orders.models import Order, Shop
+from orders.showing import Showing
 from shopcare.dashboard.bulk_actions import BULK, BulkAction, Chosen
 from shopcare.dashboard.follows import sentences
 from shopcare.dashboard.forecast import name_of
 from shopcare.dashboard.shop import ShopRequest, of_shop
-from shopcare.dashboard.showing import Showing
 from shopcare.dashboard.undoing import offer_undo
 
 MOST = 200

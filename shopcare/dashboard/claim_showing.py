@@ -13,7 +13,7 @@ from orders.models import Claim, ClaimKind, ClaimState, Insurer, Order, Shipment
 from orders.shipping import claims
 from orders.shipping.claim_evidence import BUYERS_WORDS, DOCUMENTS, INVOICE, Evidence
 from orders.shipping.claim_rules import Window
-from shopcare.dashboard.showing import Showing
+from orders.showing import Showing
 from shopcare.dashboard.timeline import TROUBLE
 
 TONES = {

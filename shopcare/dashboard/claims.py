@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from orders.models import Claim, ClaimKind, ClaimState, Order, Shipment
 from orders.shipping import claims, paper
 from orders.shipping.problems import ShippingError
+from orders.showing import Showing
 from shopcare.dashboard.action_forms import MoneyField
 from shopcare.dashboard.claim_form import ClaimForm
 from shopcare.dashboard.claim_showing import SORTS, standing
 from shopcare.dashboard.order_page import order_of
 from shopcare.dashboard.shop import ShopRequest, of_shop
-from shopcare.dashboard.showing import Showing
 
 # The kinds of evidence that are handed out as what they are, and their files' names.
 SHOWN = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}

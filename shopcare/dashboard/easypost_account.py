@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from orders.models import Shop, TrackingReport
 from orders.shipping import account
 from orders.shipping.problems import ShippingError
+from orders.showing import Showing
 from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
-from shopcare.dashboard.showing import Showing
 
 MOST_REPORTS = 5
 # Where nothing from outside can come in.

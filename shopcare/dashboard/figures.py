@@ -11,7 +11,7 @@ from babel.numbers import format_decimal, format_percent
 from django.utils.translation import get_language
 
 from orders.models import Shop
-from shopcare.dashboard.showing import locale_of
+from orders.showing import locale_of
 
 
 class Share(float):

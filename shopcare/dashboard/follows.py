@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from notifications.foresight import Change, Turn
+from orders.showing import Showing
 from orders.words import SELLER_NOTES
 from shopcare.dashboard.forecast import name_of, named
-from shopcare.dashboard.showing import Showing
 
 
 def sentences(changes: Iterable[Change], showing: Showing) -> list[str]:

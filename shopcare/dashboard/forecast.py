@@ -15,8 +15,8 @@ from notifications.planner import Plan, plan
 from notifications.wording import Letter
 from notifications.words import LOST_STATES, MessageState
 from orders.models import Order
+from orders.showing import Showing
 from orders.words import ABOUT_PARCELS, FlagKind, NoteKind
-from shopcare.dashboard.showing import Showing
 
 
 @dataclass(slots=True)

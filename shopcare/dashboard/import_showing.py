@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from notifications.consequences import Consequences
 from orders.models import FileRole, ImportRun, ImportState, Shop
+from orders.showing import Showing, locale_of
 from orders.words import BUYER_NOTES, FlagKind, OrderStatus
 from shopcare.dashboard.forecast import name_of
 from shopcare.dashboard.import_forms import CHANNEL_NAMES, ChannelForm
-from shopcare.dashboard.showing import Showing, locale_of
 
 MOST_PROBLEMS = 100
 

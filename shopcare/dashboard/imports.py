@@ -17,11 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from orders.intake import runs, uploads
 from orders.intake.generic import TEMPLATE
 from orders.models import FileRole, ImportRun, ImportState
+from orders.showing import Showing
 from shopcare import importing
 from shopcare.dashboard.import_forms import ChannelForm, UploadForm
 from shopcare.dashboard.import_showing import history_row, run_page
 from shopcare.dashboard.shop import ShopRequest, of_shop
-from shopcare.dashboard.showing import Showing
 
 PAGE = 20
 # Files up to this size are checked while the seller waits: that takes a second or two.

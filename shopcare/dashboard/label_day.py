@@ -17,10 +17,10 @@ from orders.models import Label, LabelRun, LabelState, ScanForm, ShippingProfile
 from orders.shipping.problems import ShippingError
 from orders.shipping.scan_forms import make, waiting
 from orders.shipping.spending import spent_on_labels
+from orders.showing import Showing
 from shopcare.dashboard.figures import Figures
 from shopcare.dashboard.label_panel import label_view, spent_texts
 from shopcare.dashboard.shop import ShopRequest, of_shop
-from shopcare.dashboard.showing import Showing
 
 MOST = 300
 RUNS = 5

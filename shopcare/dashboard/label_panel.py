@@ -20,9 +20,9 @@ from orders.shipping.rates import Offer
 from orders.shipping.returns import prepare_return
 from orders.shipping.spending import Spent
 from orders.shipping.units import from_grams, length_unit, weight_unit
+from orders.showing import Showing
 from shopcare.dashboard.label_form import LabelForm, all_lines
 from shopcare.dashboard.shipping_forms import ItemForm
-from shopcare.dashboard.showing import Showing
 
 LABEL_TONES = {
     LabelState.QUEUED: "wait",

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from orders.models import LabelRun, Order, ShippingProfile
 from orders.shipping.label_runs import Planned, labels_of, preview, progress, start
 from orders.shipping.units import from_grams, weight_unit
+from orders.showing import Showing
 from orders.to_ship import to_ship
 from shopcare.dashboard.label_panel import label_view, spent_texts
 from shopcare.dashboard.shop import ShopRequest, of_shop
-from shopcare.dashboard.showing import Showing
 
 MOST = 200
 

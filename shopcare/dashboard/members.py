@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from orders.models import Member
+from orders.showing import Showing
 from orders.words import Role
 from shopcare.accounts import members as membership
 from shopcare.accounts.forms import InviteForm, RoleForm
 from shopcare.accounts.invitations import MOST_OPEN, has_run_out, invite, send
 from shopcare.accounts.models import Invitation
 from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
-from shopcare.dashboard.showing import Showing
 
 MOST_MEMBERS = 100
 

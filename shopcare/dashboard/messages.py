@@ -18,10 +18,10 @@ from notifications.listing import STATES, Became, page_of
 from notifications.models import Message
 from notifications.wording import Letter
 from notifications.words import OPEN_STATES, MessageState
+from orders.showing import Showing
 from orders.words import SELLER_NOTES, NoteKind
 from shopcare.dashboard.forecast import name_of
 from shopcare.dashboard.shop import ShopRequest, of_shop
-from shopcare.dashboard.showing import Showing
 
 TONES = {
     Became.WAITING: "go",

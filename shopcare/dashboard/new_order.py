@@ -20,6 +20,7 @@ from notifications.planner import Plan, plan
 from orders.by_hand import next_number, write_down
 from orders.facts import Fact, Placed
 from orders.models import Order, Shop
+from orders.showing import Showing
 from orders.words import BUYER_NOTES
 from shopcare.dashboard.forecast import Foreseen, in_words, name_of
 from shopcare.dashboard.new_order_form import (
@@ -30,7 +31,6 @@ from shopcare.dashboard.new_order_form import (
     writes_commas,
 )
 from shopcare.dashboard.shop import ShopRequest, of_shop
-from shopcare.dashboard.showing import Showing
 
 SOURCE = "dashboard"
 # The same order sent twice within so long is one click too many, not a second sale.

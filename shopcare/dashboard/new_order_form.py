@@ -16,9 +16,9 @@ from orders import limits
 from orders.facts import Address, BuyerDetails, Fact, Line, Payment, Placed
 from orders.intake.money import BadValue, read_money
 from orders.models import Shop
+from orders.showing import locale_of
 from orders.words import ChannelKind
 from shopcare.countries import countries
-from shopcare.dashboard.showing import locale_of
 
 MOST_LINES = 50
 

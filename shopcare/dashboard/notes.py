@@ -24,13 +24,13 @@ from notifications.models import Decision, Message
 from notifications.planner import plan
 from notifications.wording import Letter
 from orders.models import Order
+from orders.showing import Showing
 from orders.words import FlagKind, NoteKind
 from shopcare.dashboard.actions import finished
 from shopcare.dashboard.follows import sentences
 from shopcare.dashboard.forecast import in_words, named
 from shopcare.dashboard.order_page import Notice, order_of
 from shopcare.dashboard.shop import ShopRequest, of_shop
-from shopcare.dashboard.showing import Showing
 
 NOTES_OF_ORDERS = set(NoteKind.values) - {NoteKind.DIGEST}
 MAIL_POLICY = {

@@ -22,6 +22,7 @@ from orders.postal import postal_lines
 from orders.shipping import addresses
 from orders.shipping.addresses import Given
 from orders.shipping.problems import ShippingError
+from orders.showing import Showing
 from shopcare.address_form import AddressForm
 from shopcare.dashboard.actions import changed, finished
 from shopcare.dashboard.address_card import can_change, seen
@@ -29,7 +30,6 @@ from shopcare.dashboard.follows import sentences
 from shopcare.dashboard.order_page import Notice, order_of
 from shopcare.dashboard.ship_board import ship_url, short_name
 from shopcare.dashboard.shop import ShopRequest, of_shop
-from shopcare.dashboard.showing import Showing
 
 
 @of_shop
@@ -86,7 +86,7 @@ def _found(request: ShopRequest, order: Order, check: AddressCheck) -> Notice:
         order,
         list(order.shipments.all()),
         username=order.buyer.username,
-        zone=request.shop.zone,
+        showing=Showing(request.shop),
         address_check=check,
     )
     evidence = [gate.evidence for gate in gates if gate.name in ("address", "name")]

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from orders.listing import Wish
 from orders.models import Shop
+from orders.showing import Showing
 from orders.words import ChannelKind, FlagKind, OrderStatus
-from shopcare.dashboard.showing import Showing
 
 LONGEST_WORDS = 200
 CHOICES: dict[str, type[TextChoices]] = {

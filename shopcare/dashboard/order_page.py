@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from orders.conversations import conversation_url
 from orders.models import Order, Shop
+from orders.showing import Showing
 from orders.words import OrderStatus
 from shopcare.dashboard.action_forms import OrderAction
 from shopcare.dashboard.address_card import address_card
@@ -20,7 +21,6 @@ from shopcare.dashboard.forecast import forecast
 from shopcare.dashboard.order_sheet import sheet
 from shopcare.dashboard.orders import TONES
 from shopcare.dashboard.shop import ShopRequest, of_shop
-from shopcare.dashboard.showing import Showing
 from shopcare.dashboard.talk_forms import GROUPS
 from shopcare.dashboard.timeline import entries
 

@@ -11,10 +11,10 @@ from orders.checkpoints import Gate, checkpoints
 from orders.models import AddressCheck, Order
 from orders.packing import progress
 from orders.shipping.spending import spent_on
+from orders.showing import Showing
 from shopcare.dashboard.address_card import has_account
 from shopcare.dashboard.label_panel import labels_of, spent_texts
 from shopcare.dashboard.parcel_cards import parcel_cards
-from shopcare.dashboard.showing import Showing
 
 CHECKPOINTS = {
     "paid": gettext_lazy("Paid"),
@@ -48,7 +48,7 @@ def _checkpoints(order: Order, showing: Showing) -> list[dict[str, Any]]:
         order,
         list(order.shipments.all()),
         username=order.buyer.username,
-        zone=showing.shop.zone,
+        showing=showing,
         packing=progress(order),
         address_check=AddressCheck.of(order),
     )

@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 
 from orders.listing import page_of
 from orders.models import Flag, Order, Shop
+from orders.showing import Showing
 from orders.words import ChannelKind, OrderStatus, Role
 from shopcare.dashboard.order_filters import Filters, filters_of
 from shopcare.dashboard.shop import ShopRequest, of_shop
-from shopcare.dashboard.showing import Showing
 from shopcare.dashboard.undoing import offered_undo
 
 # What a row shows; the rest of an order is as much again.

@@ -12,8 +12,8 @@ from orders.models import Order, Shipment
 from orders.shipping.carriers import tracking_url
 from orders.shipping.expected import expected_day
 from orders.shipping.recognise import tidy
+from orders.showing import Showing
 from orders.words import ScanStatus
-from shopcare.dashboard.showing import Showing
 from shopcare.dashboard.timeline import TROUBLE
 
 

@@ -20,10 +20,10 @@ from notifications.models import PolicyPreview
 from notifications.policy_changes import save_channel, save_policy
 from notifications.tasks import preview_policies
 from orders.models import Channel, Policy
+from orders.showing import Showing
 from shopcare.dashboard.policy_form import PolicyForms
 from shopcare.dashboard.preview_showing import shown_preview
 from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
-from shopcare.dashboard.showing import Showing
 
 log = logging.getLogger(__name__)
 

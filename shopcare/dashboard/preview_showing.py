@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from notifications.models import PolicyPreview
 from notifications.preview import Happened, Outcome
 from notifications.preview_runs import PRESENT, PROPOSED, Differing, differences
+from orders.showing import Showing, locale_of
 from orders.words import FlagKind, NoteKind
 from shopcare.dashboard.forecast import name_of
-from shopcare.dashboard.showing import Showing, locale_of
 
 MOST_SHOWN = 30
 # In the chart's own measure, as `dashboard/_policy_compare.html` draws it.

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from orders.carrier_report import CarrierReport, Parcels, Sum, carriers
 from orders.shipping.spending import spent_in
+from orders.showing import Showing
 from shopcare.dashboard.charts import Chart, Series, stacked
 from shopcare.dashboard.figures import Cell, share
 from shopcare.dashboard.report_desk import Desk, Sheet, Table, tables
-from shopcare.dashboard.showing import Showing
 
 MOST_IN_CHART = 8
 

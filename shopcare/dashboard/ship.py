@@ -17,6 +17,7 @@ from orders.models import PackingExtra
 from orders.packing import MOST_EXTRAS, parcel_lines, set_extras
 from orders.shipping.buying import live_label
 from orders.shipping.recognise import candidates, tidy
+from orders.showing import Showing
 from shopcare.dashboard import ship_evening
 from shopcare.dashboard.ship_board import Board, board, ship_url, what_follows
 from shopcare.dashboard.ship_packing import order_named
@@ -30,7 +31,6 @@ from shopcare.dashboard.ship_parcel import (
     quantities,
 )
 from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
-from shopcare.dashboard.showing import Showing
 
 
 @of_shop

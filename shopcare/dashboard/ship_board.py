@@ -27,10 +27,10 @@ from orders.packing import (
 )
 from orders.postal import postal_lines
 from orders.shipping.carriers import tracking_url
+from orders.showing import Showing
 from orders.to_ship import to_ship
 from shopcare.dashboard.address_card import AddressCard, address_card
 from shopcare.dashboard.order_sheet import CHECKPOINTS
-from shopcare.dashboard.showing import Showing
 
 # An evening's work, and more; what waits behind it moves up.
 SHOWN = 150
@@ -132,7 +132,7 @@ def _row(order: Order, subject: Subject, showing: Showing, now: datetime) -> Row
         order,
         parcels,
         username=order.buyer.username,
-        zone=shop.zone,
+        showing=showing,
         address_check=AddressCheck.of(order),
     )
     trouble = [p for p in gates if p.name in BEFORE_SHIPPING and p.state != Gate.PASSED]

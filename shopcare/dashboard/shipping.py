@@ -17,9 +17,9 @@ from notifications.policy_changes import save_policy
 from orders.models import Box, ItemDetails, Shop
 from orders.shipping.postage import profile_of
 from orders.shipping.units import from_grams, from_mm, length_unit, weight_unit
+from orders.showing import Showing
 from shopcare.dashboard.shipping_forms import SERVICES, BoxForm, SenderAddressForm, ServicesForm
 from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
-from shopcare.dashboard.showing import Showing
 
 MOST_BOXES = 50
 

@@ -25,10 +25,10 @@ from orders.shipping.item_list import (
 )
 from orders.shipping.postage import profile_of
 from orders.shipping.units import from_grams, weight_unit
+from orders.showing import Showing
 from shopcare.dashboard.exports import harmless
 from shopcare.dashboard.shipping_forms import ItemFileForm, ItemForm
 from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
-from shopcare.dashboard.showing import Showing
 
 PAGE = 50
 SUGGESTED = 8

@@ -15,10 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from orders.models import Order, PackedItem, PackingExtra
 from orders.packing import PackingItem, packing_list
 from orders.postal import postal_lines
+from orders.showing import Showing
 from orders.to_ship import to_ship
 from shopcare.dashboard.order_sheet import order_sums
 from shopcare.dashboard.shop import ShopRequest, of_shop
-from shopcare.dashboard.showing import Showing
 
 MOST = 100
 PAPERS = {"a4": "A4", "letter": "Letter", "label": _("Label, 4 × 6 in")}

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from notifications.words import MessageState
 from orders.models import ClaimState, Order, OrderEvent
 from orders.postal import postal_lines
+from orders.showing import Showing
 from orders.values import Address
 from orders.words import FlagKind, NoteKind, ScanStatus
-from shopcare.dashboard.showing import Showing
 
 TROUBLE = {ScanStatus.RETURN_TO_SENDER, ScanStatus.FAILURE, ScanStatus.CANCELLED, ScanStatus.ERROR}
 

@@ -22,9 +22,9 @@ from orders import checkpoints, rows
 from orders.checkpoints import Gate
 from orders.models import AddressCheck, Flag, Order, Shipment, Shop
 from orders.models.order import TO_SHIP
+from orders.showing import Showing
 from orders.words import FlagKind, NoteKind
 from shopcare.dashboard.forecast import Foreseen, name_of
-from shopcare.dashboard.showing import Showing
 
 # So many of each kind stand on the page; the rest is one click away.
 SHOWN = 10
@@ -219,7 +219,7 @@ def _unready(order: Order, showing: Showing) -> str:
         order,
         list(order.shipments.all()),
         username=order.buyer.username,
-        zone=showing.shop.zone,
+        showing=showing,
         address_check=AddressCheck.of(order),
     )
     missing = [g for g in gates if g.name in ("address", "name") and g.state != Gate.PASSED]

@@ -22,9 +22,9 @@ from notifications import drafts, wording
 from notifications.mail import Fate
 from notifications.models import ShopWording
 from orders.models import Order
+from orders.showing import Showing
 from orders.words import NoteKind
 from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
-from shopcare.dashboard.showing import Showing
 
 LANGUAGES = {tag: name for tag, name in settings.LANGUAGES if tag in wording.shipped_languages()}
 MOST_ORDERS = 25

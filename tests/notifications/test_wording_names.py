@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from notifications.amounts import day_text, money
+from notifications.amounts import day_text
 from notifications.wording import first_name
+from orders.showing import money
 
 
 @pytest.mark.parametrize(

@@ -3,15 +3,16 @@
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import translation
 
 from orders.checkpoints import Checkpoint, checkpoints
-from orders.models import AddressCheck, Order, Shipment
+from orders.models import AddressCheck, Order, Shipment, Shop
+from orders.showing import Showing
 
 AT = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
-BERLIN = ZoneInfo("Europe/Berlin")
+BERLIN = Shop(timezone="Europe/Berlin", country="DE", language="de")
 NYGADE = {
     "ship_name": "Zoë Ørsted",
     "ship_street1": "Nygade 7",
@@ -28,7 +29,10 @@ def gates(
     **fields: Any,
 ) -> dict[str, Checkpoint]:
     order = Order(**{"currency": "EUR", "total": Decimal(12), **NYGADE, **fields})
-    found = checkpoints(order, parcels, username=username, zone=BERLIN, address_check=address_check)
+    showing = Showing(BERLIN)
+    found = checkpoints(
+        order, parcels, username=username, showing=showing, address_check=address_check
+    )
     return {checkpoint.name: checkpoint for checkpoint in found}
 
 
@@ -44,7 +48,7 @@ def test_a_new_order_waits_for_everything_but_its_address() -> None:
         "first_scan": "open",
         "delivered": "open",
     }
-    assert found["paid"].evidence == "€12.00 of €12.00 are still to be paid."
+    assert found["paid"].evidence == "12,00\u00a0€ of 12,00\u00a0€ are still to be paid."
 
 
 def test_a_delivered_order_has_passed_them_all() -> None:
@@ -55,7 +59,7 @@ def test_a_delivered_order_has_passed_them_all() -> None:
     found = gates(parcel, paid_at=AT, shipped_at=AT, delivered_at=AT)
 
     assert {str(gate.state) for gate in found.values()} == {"passed"}
-    assert found["paid"].evidence == "Paid in full on Mon 2 Nov, 10:30."
+    assert found["paid"].evidence == "Paid in full on Mon, 2 Nov, 10:30."
     assert found["label"].evidence == "Tracking number: 123."
 
 
@@ -137,7 +141,7 @@ def checked(**fields: Any) -> AddressCheck:
 @pytest.mark.parametrize(
     ("check", "state", "evidence"),
     [
-        (checked(), "passed", "Verified by the carrier on Mon 2 Nov."),
+        (checked(), "passed", "Verified by the carrier on Mon, 2 Nov."),
         (
             checked(
                 verdict="corrected",
@@ -165,7 +169,7 @@ def checked(**fields: Any) -> AddressCheck:
         (
             checked(verdict="bad", accepted_at=AT),
             "passed",
-            "You keep it as it is, since Mon 2 Nov.",
+            "You keep it as it is, since Mon, 2 Nov.",
         ),
         (checked(by_carrier=False), "passed", "It has all that an address of its country needs."),
         (
@@ -187,3 +191,23 @@ def test_a_name_that_the_seller_keeps_is_one() -> None:
     check = checked(address={**checked().address, "name": "Z"}, accepted_at=AT)
 
     assert gates(ship_name="Z", address_check=check)["name"].state == "passed"
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "read", "written"),
+    [
+        ("en", "US", "de", "$94.70"),
+        ("en", "US", "en", "$94.70"),
+        ("de", "DE", "en", "94,70\u00a0$"),
+    ],
+)
+def test_money_is_written_as_in_the_shop_whatever_the_reader_speaks(
+    language: str, country: str, read: str, written: str
+) -> None:
+    shop = Shop(language=language, country=country)
+    order = Order(currency="USD", total=Decimal("94.70"))
+
+    with translation.override(read):
+        paid = checkpoints(order, [], username="", showing=Showing(shop))[0]
+
+    assert paid.evidence.startswith(written)

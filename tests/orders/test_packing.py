@@ -17,6 +17,7 @@ from orders.packing import (
     set_ticks,
     ticks,
 )
+from orders.showing import Showing
 from orders.to_ship import to_ship
 from tests.factory import MONDAY, make_order, make_shop, record
 
@@ -43,7 +44,7 @@ def packed(order: Order) -> tuple[str, str]:
         order,
         list(order.shipments.all()),
         username="",
-        zone=order.shop.zone,
+        showing=Showing(order.shop),
         packing=progress(order),
     )
     gate = next(point for point in found if point.name == "packed")

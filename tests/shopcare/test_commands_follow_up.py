@@ -136,7 +136,7 @@ def test_explain_reads_like_a_letter_in_the_shops_time() -> None:
 
     assert out.getvalue().startswith("Order 1001, sold on own site: paid.\n")
     assert "Goes out now:\n  - Thank-you\n" in out.getvalue()
-    assert "✓ paid: Paid in full on Mon 2 Nov, 11:30." in out.getvalue()
+    assert "✓ paid: Paid in full on Mon, 2 Nov, 11:30." in out.getvalue()
 
 
 def test_an_unknown_order_is_refused_in_a_sentence() -> None:

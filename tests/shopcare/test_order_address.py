@@ -101,7 +101,7 @@ def test_a_correction_is_shown_side_by_side_and_taken_on_a_click(
     page = text(press(member, "take"))
     assert order_of().address.postcode == "90278-1111"
     assert "The address is the carrier's now." in page
-    assert "Verified by the carrier on Tue 3 Nov." in page
+    assert "Verified by the carrier on Tue, 3 Nov." in page
 
 
 def test_where_nobody_lives_is_said_and_can_be_kept(
@@ -114,7 +114,7 @@ def test_where_nobody_lives_is_said_and_can_be_kept(
 
     page = text(press(member, "keep"))
     assert "The address stays as it is." in page
-    assert "You keep it as it is, since Tue 3 Nov." in page
+    assert "You keep it as it is, since Tue, 3 Nov." in page
 
 
 def test_a_refusal_is_a_sentence_in_place(
