@@ -214,7 +214,8 @@ TIME_ZONE = "UTC"
 USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The second folder says du where the packages we use say Sie.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale_du"]
 
 # --- Files -------------------------------------------------------------------------------------
 

@@ -94,7 +94,11 @@ class GiveBack(OrderAction):
 
 
 class CancelOrder(OrderAction):
-    slug, title, button = "cancel", gettext_lazy("Cancel"), gettext_lazy("Yes, cancel the order")
+    slug, title, button = (
+        "cancel",
+        gettext_lazy("Cancel the order"),
+        gettext_lazy("Yes, cancel the order"),
+    )
     is_grave = True
     reason = forms.CharField(label=gettext_lazy("Why"), required=False, max_length=2_000)
 

@@ -1,4 +1,4 @@
-"""The German interface: complete, compiled, and chosen by the browser."""
+"""The German interface: complete, compiled, informal, and chosen by the browser."""
 
 import gettext
 import re
@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+import allauth
+import django
 import pytest
+from babel.messages.catalog import Message
 from babel.messages.extract import extract_python
 from babel.messages.pofile import read_po
 from django.test import Client
@@ -17,6 +20,12 @@ from tests.factory import make_order, make_shop, make_user
 
 ROOT = Path(__file__).parent.parent.parent
 CATALOGUE = ROOT / "locale/de/LC_MESSAGES/django.po"
+INFORMAL = ROOT / "locale_du/de/LC_MESSAGES/django.po"
+ALLAUTH = Path(allauth.__file__).parent / "locale/de/LC_MESSAGES/django.po"
+DJANGO = Path(django.__file__).parent
+# What nobody of ours sees: other ways to log in, and hints to developers.
+UNSEEN = re.compile(r"socialaccount|webauthn|usersessions|idp/|headless")
+FORMAL = re.compile(r"\b(Sie|Ihr|Ihre[mnrs]?|Ihnen|Dir|Dich)\b")
 KEYWORDS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy")
 SLOTS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}")
 
@@ -56,8 +65,9 @@ def test_no_text_of_ours_lacks_a_german_one() -> None:
     assert missing == set()
 
 
-def test_every_german_text_has_the_slots_of_the_english_one() -> None:
-    catalogue = read_po(BytesIO(CATALOGUE.read_bytes()), locale="de")
+@pytest.mark.parametrize("path", [CATALOGUE, INFORMAL], ids=["ours", "informal"])
+def test_every_german_text_has_the_slots_of_the_english_one(path: Path) -> None:
+    catalogue = read_po(BytesIO(path.read_bytes()), locale="de")
     wrong = []
     for message in catalogue:
         english = [message.id] if isinstance(message.id, str) else list(message.id)
@@ -69,14 +79,47 @@ def test_every_german_text_has_the_slots_of_the_english_one() -> None:
     assert wrong == []
 
 
-def test_the_compiled_catalogue_is_the_written_one() -> None:
-    written = read_po(BytesIO(CATALOGUE.read_bytes()), locale="de")
-    with CATALOGUE.with_suffix(".mo").open("rb") as file:
+@pytest.mark.parametrize("path", [CATALOGUE, INFORMAL], ids=["ours", "informal"])
+def test_the_compiled_catalogue_is_the_written_one(path: Path) -> None:
+    written = read_po(BytesIO(path.read_bytes()), locale="de")
+    with path.with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
 
     for message in written:
         if message.id and isinstance(message.id, str):
             assert compiled.gettext(message.id) == message.string
+
+
+def test_accounts_and_the_admin_site_say_du_as_we_do() -> None:
+    admin = DJANGO / "contrib/admin/locale/de/LC_MESSAGES/django.po"
+    formal = set()
+
+    with translation.override("de"):
+        for message in (*messages(ALLAUTH), *messages(admin)):
+            one, *more = (message.id,) if isinstance(message.id, str) else message.id
+            told = translation.ngettext(one, more[0], 2) if more else translation.gettext(one)
+            if FORMAL.search(told):
+                formal.add(told)
+
+    assert formal == set()
+
+
+def test_what_we_say_informally_is_still_said_by_somebody() -> None:
+    theirs = {
+        message.id
+        for path in (ALLAUTH, *DJANGO.rglob("locale/de/LC_MESSAGES/django.po"))
+        for message in messages(path)
+    }
+
+    assert {message.id for message in messages(INFORMAL)} <= theirs
+
+
+def messages(path: Path) -> Iterator[Message]:
+    """The texts of a catalogue that one of our pages, or the admin site, may show."""
+    for message in read_po(BytesIO(path.read_bytes()), locale="de"):
+        places = [place for place, _line in message.locations]
+        if message.id and not (places and all(map(UNSEEN.search, places))):
+            yield message
 
 
 @pytest.mark.django_db
