@@ -51,10 +51,12 @@ class Showing:
 
         The year is left out when it is the present one there.
         """
-        local = at.astimezone(self.shop.zone)
         day = self._written(at, self._near(at))
-        time = format_time(local, "short", locale=self._words())
-        return gettext("%(day)s, %(time)s") % {"day": day, "time": time}
+        return gettext("%(day)s, %(time)s") % {"day": day, "time": self.time(at)}
+
+    def time(self, at: datetime) -> str:
+        """The shop's local time of `at` (UTC), like 09:00."""
+        return format_time(at.astimezone(self.shop.zone), "short", locale=self._words())
 
     def country(self, code: str) -> str:
         """The name of a country (ISO 3166-1 alpha-2) in the page's language; else the code."""

@@ -62,7 +62,7 @@ def forecast(order: Order, now: datetime, showing: Showing) -> Forecast:
     answer = plan(subject.facts, subject.policy, now)
     found = in_words(answer, showing)
     _add_what_can_be_done(found, subject, answer, now)
-    _add_letters_to_copy(found, order, now)
+    _add_messages(found, order, now, showing)
     return found
 
 
@@ -129,16 +129,29 @@ def _add_what_can_be_done(found: Forecast, subject: Subject, answer: Plan, now: 
     found.withheld = [w for w in found.withheld if not (w.can_unskip or w.can_send)]
 
 
-def _add_letters_to_copy(found: Forecast, order: Order, now: datetime) -> None:
-    waiting = list(Message.objects.filter(order=order, state=MessageState.TO_COPY))
-    if not waiting:
-        return
-    letters = letters_to_copy(waiting, now)
-    by_note = {(message.kind, message.subject): message.pk for message in waiting}
+def _add_messages(found: Forecast, order: Order, now: datetime, showing: Showing) -> None:
+    """What the outbox knows of the notes that are due: the letters to copy, and who waits."""
+    open_states = (MessageState.TO_COPY, MessageState.QUEUED)
+    messages = list(Message.objects.filter(order=order, state__in=open_states))
+    to_copy = [message for message in messages if message.state == MessageState.TO_COPY]
+    letters = letters_to_copy(to_copy, now) if to_copy else {}
+    by_note = {(message.kind, message.subject): message for message in messages}
     for item in found.coming:
-        pk = by_note.get((item.kind, item.about))
-        if pk in letters:
-            item.message_id, item.letter = pk, letters[pk]
+        message = by_note.get((item.kind, item.about))
+        if message is None:
+            continue
+        if message.pk in letters:
+            item.message_id, item.letter = message.pk, letters[message.pk]
+        elif message.state == MessageState.QUEUED and message.next_attempt_at > now:
+            item.at = showing.day_and_time(message.next_attempt_at)
+            item.sentence = _waits(message) % {"time": showing.time(message.next_attempt_at)}
+
+
+def _waits(message: Message) -> str:
+    """Why a note that is due does not go at this moment."""
+    if message.attempts:
+        return _("It could not be sent yet; the next attempt is at %(time)s.")
+    return _("Goes out in a few minutes, at %(time)s.")
 
 
 def name_of(kind: str) -> str:

@@ -10,8 +10,9 @@ from django.test import Client
 
 from notifications.copying import mark_copied
 from notifications.models import Decision, Message
+from notifications.shipping import send_parcel
 from notifications.sweep import sweep
-from orders.facts import BuyerDetails, Payment
+from orders.facts import BuyerDetails, Payment, Shipment
 from orders.models import Member, OrderEvent, Shop
 from orders.words import Role
 from tests.factory import MONDAY, make_order, make_shop, make_user, record
@@ -240,3 +241,25 @@ def test_the_page_costs_the_same_queries_with_many_notes_to_copy(
 ) -> None:
     with django_assert_max_num_queries(45):
         member.get("/shops/lucky-bead/orders/2002/")
+
+
+def test_a_note_that_waits_in_the_outbox_says_until_when(member: Client, shop: Shop) -> None:
+    record(shop, Payment(order="1001", at=NOW), now=NOW)
+    parcel = Shipment(order="1001", at=NOW, carrier="DHL", tracking_code="00340434161094")
+
+    send_parcel(shop=shop, fact=parcel, now=NOW)
+
+    assert "Goes out in a few minutes, at 10:35." in member.get(PAGE).content.decode()
+
+
+def test_a_note_that_could_not_be_sent_says_when_it_is_tried_again(
+    member: Client, shop: Shop
+) -> None:
+    make_order(shop, "1002", placed_at=NOW)
+    sweep(NOW)
+    waits = Message.objects.filter(order__number="1002", kind="thank_you")
+    waits.update(attempts=1, next_attempt_at=NOW + timedelta(minutes=20))
+
+    html = member.get("/shops/lucky-bead/orders/1002/").content.decode()
+
+    assert "It could not be sent yet; the next attempt is at 10:50." in html
