@@ -54,7 +54,7 @@ def load(order_ids: Sequence[int]) -> list[Subject]:
                     o.ship_city, o.ship_region, o.ship_postcode, o.ship_country))
            FROM orders_order o JOIN orders_buyer b ON b.id = o.buyer_id
              JOIN orders_shop s ON s.id = o.shop_id
-           WHERE o.id = ANY(%s)""",
+           WHERE o.id = ANY(%b)""",
         [PaymentTerms.ON_DELIVERY, ids],
     )
     if not found:
@@ -80,7 +80,7 @@ def _load_parcels(subjects: dict[int, Subject]) -> None:
              SELECT e.expected_at AS at FROM orders_expecteddelivery e
              WHERE e.order_id = s.order_id AND e.parcel = s.parcel
              ORDER BY e.said_at DESC, e.id DESC LIMIT 1) expected ON true
-           WHERE s.order_id = ANY(%s) ORDER BY s.shipped_at, s.parcel""",
+           WHERE s.order_id = ANY(%b) ORDER BY s.shipped_at, s.parcel""",
         [list(subjects)],
     )
     for order_id, *values in found:
@@ -90,7 +90,7 @@ def _load_parcels(subjects: dict[int, Subject]) -> None:
 def _load_notes(subjects: dict[int, Subject]) -> None:
     found = rows.select(
         """SELECT order_id, kind, subject, state, due_at, sent_at, settled_at, detail
-           FROM notifications_message WHERE order_id = ANY(%s)""",
+           FROM notifications_message WHERE order_id = ANY(%b)""",
         [list(subjects)],
     )
     for order_id, *values in found:
@@ -101,7 +101,7 @@ def _load_notes(subjects: dict[int, Subject]) -> None:
 def _load_decisions(subjects: dict[int, Subject]) -> None:
     found = rows.select(
         """SELECT order_id, kind, subject, skipped_at, send_now_at
-           FROM notifications_decision WHERE order_id = ANY(%s)""",
+           FROM notifications_decision WHERE order_id = ANY(%b)""",
         [list(subjects)],
     )
     for order_id, kind, about, skipped_at, send_now_at in found:
@@ -121,7 +121,7 @@ def _load_old_labels(subjects: dict[int, Subject]) -> None:
                SELECT e.at, e.recorded_at FROM orders_orderevent e
                WHERE e.order_id = l.order_id AND e.kind = 'address'
                ORDER BY e.at DESC, e.id DESC LIMIT 1) given ON true
-           WHERE l.order_id = ANY(%s) AND l.state = 'bought' AND NOT l.is_return
+           WHERE l.order_id = ANY(%b) AND l.state = 'bought' AND NOT l.is_return
              AND CASE WHEN l.address = '{}' THEN given.recorded_at > l.bought_at
                ELSE (l.address->>'name', l.address->>'street1', l.address->>'street2',
                    l.address->>'city', l.address->>'region', l.address->>'postcode',

@@ -69,24 +69,29 @@ class Plan:
 def plan(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Plan:
     """What `order` needs at `now` (UTC) under `policy`: all rules' answers together."""
     answer = Plan()
-    for rule in SINGLE_RULES:
-        _take(answer, rule(order, policy, now), order, policy, now)
+    wants: list[Want] = [rule(order, policy, now) for rule in SINGLE_RULES]
     for rules in MANY_RULES:
-        for want in rules(order, policy, now):
-            _take(answer, want, order, policy, now)
+        wants += rules(order, policy, now)
+    off, said = policy.rules_off, order.notes.keys() | order.decisions.keys()
+    withheld, flags_down = answer.withheld, answer.flags_down
+    for want in wants:
+        kind = want.kind
+        # Most answers are a plain no, which no switch and nothing said before turns into another.
+        if isinstance(want, FlagDown) and kind not in off:
+            flags_down.append(want)
+        elif isinstance(want, Withheld) and kind not in off and (kind, want.subject) not in said:
+            withheld.append(want)
+        elif isinstance(want, ABOUT_FLAGS):
+            _take_flag(answer, want, is_off=kind in off, now=now)
+        else:
+            _take_note(answer, settle(want, order, policy, now))
     return answer
 
 
-def _take(answer: Plan, want: Want, order: OrderFacts, policy: PolicyFacts, now: datetime) -> None:
-    if isinstance(want, ABOUT_FLAGS):
-        _take_flag(answer, want, policy, now)
-        return
-    finding = settle(want, order, policy, now)
-    # Most are withheld.
-    if isinstance(finding, Withheld):
-        answer.withheld.append(finding)
-        return
+def _take_note(answer: Plan, finding: Due | Upcoming | Withheld | Sent) -> None:
     match finding:
+        case Withheld():
+            answer.withheld.append(finding)
         case Due():
             answer.due.append(finding)
             # Written and not sent by then, it is withheld for good.
@@ -98,10 +103,8 @@ def _take(answer: Plan, want: Want, order: OrderFacts, policy: PolicyFacts, now:
             answer.sent.append(finding)
 
 
-def _take_flag(
-    answer: Plan, want: FlagWanted | FlagDown, policy: PolicyFacts, now: datetime
-) -> None:
-    if want.kind in policy.rules_off:
+def _take_flag(answer: Plan, want: FlagWanted | FlagDown, *, is_off: bool, now: datetime) -> None:
+    if is_off:
         answer.flags_down.append(FlagDown(want.kind, OFF, want.subject))
     elif isinstance(want, FlagDown):
         answer.flags_down.append(want)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 
 class Reason(NamedTuple):
@@ -39,4 +40,10 @@ class Reason(NamedTuple):
 
 def day_and_time(local: datetime) -> str:
     """“Tue 24 Nov, 09:00”, in the language of the moment."""
-    return formats.date_format(local, gettext("D j M, H:i"))
+    return f"{_day(local.date(), get_language())}, {local:%H:%M}"
+
+
+# A batch of flags tells of few days, and Django is slow at putting one into words.
+@lru_cache(maxsize=1024)
+def _day(day: date, language: str) -> str:
+    return formats.date_format(day, gettext("D j M"))

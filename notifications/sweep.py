@@ -22,7 +22,7 @@ from orders import rows
 
 logger = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 1000
 # An order that cannot be planned is put off, so that it blocks nobody.
 PUT_OFF = timedelta(minutes=15)
 CLAIM: LiteralString = """
@@ -51,7 +51,7 @@ def sweep(now: datetime, *, limit: int | None = None, seconds: float | None = No
 def sweep_batch(now: datetime) -> Counter[str]:
     """One batch of due orders; `looked_at` below BATCH means that nothing more is due."""
     try:
-        with transaction.atomic():
+        with rows.no_collector(), transaction.atomic():
             return _look_at(_claim(now), now)
     except Exception:
         # A row that cannot be written, a shop whose settings make no sense: whatever it is, it
@@ -90,7 +90,7 @@ def _look_at(order_ids: list[int], now: datetime) -> Counter[str]:
 def put_off(order_ids: Sequence[int], now: datetime) -> None:
     """Look at these orders again later."""
     rows.execute(
-        "UPDATE orders_watch SET look_at = %s WHERE order_id = ANY(%s)",
+        "UPDATE orders_watch SET look_at = %s WHERE order_id = ANY(%b)",
         [now + PUT_OFF, list(order_ids)],
     )
 

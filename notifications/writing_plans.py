@@ -59,9 +59,9 @@ def _write_messages(planned: Planned, now: datetime) -> int:
     return rows.execute(
         f"""INSERT INTO notifications_message AS m (shop_id, order_id, kind, subject, state, due_at,
              expires_at, token, next_attempt_at, attempts, detail, recipient, subject_line, text)
-           SELECT *, {NEW_TOKEN}, %s, 0, '', '', '', '' FROM unnest(%s::bigint[],
-             %s::bigint[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
-             %s::timestamptz[])
+           SELECT *, {NEW_TOKEN}, %s, 0, '', '', '', '' FROM unnest(%b::bigint[],
+             %b::bigint[], %b::text[], %b::text[], %b::text[], %b::timestamptz[],
+             %b::timestamptz[])
            ON CONFLICT (order_id, kind, subject) DO UPDATE SET
              state = excluded.state, due_at = excluded.due_at, expires_at = excluded.expires_at,
              next_attempt_at = excluded.next_attempt_at, attempts = 0, detail = '',
@@ -102,7 +102,7 @@ def _take_back(planned: Planned, now: datetime) -> None:
         rows.execute(
             """UPDATE notifications_message m
                SET state = 'cancelled', settled_at = %s, detail = v.reason
-               FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
+               FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[])
                  AS v (order_id, kind, subject, reason)
                WHERE m.order_id = v.order_id AND m.kind = v.kind AND m.subject = v.subject
                  AND m.state IN ('queued', 'to_copy')""",
@@ -115,20 +115,28 @@ def _write_flags(planned: Planned, now: datetime) -> int:
     plans = {subject.facts.order_id: (subject, plan) for subject, plan in planned}
     open_flags = rows.select(
         """SELECT order_id, kind, subject, reason FROM orders_flag
-           WHERE order_id = ANY(%s) AND cleared_at IS NULL""",
+           WHERE order_id = ANY(%b) AND cleared_at IS NULL""",
         [list(plans)],
     )
     known = {(order_id, kind, about): reason for order_id, kind, about, reason in open_flags}
-    up = {}
-    for order_id, (subject, plan) in plans.items():
-        if not plan.flags:
-            continue
-        with translation.override(subject.language):
-            for flag in plan.flags:
-                up[order_id, flag.kind, flag.subject] = (str(flag.reason), flag.since)
+    up = _worded(planned)
     _clear([(*key, _why_cleared(*plans[key[0]], *key[1:])) for key in known if key not in up], now)
     _reword([(*key, reason) for key, (reason, _since) in up.items() if key in known], known)
     return _raise([(*key, *told) for key, told in up.items() if key not in known], now)
+
+
+def _worded(planned: Planned) -> dict[tuple[int, str, str], tuple[str, datetime]]:
+    """The flags that are up, with the reason in the seller's language and since when."""
+    up = {}
+    flagged = [(subject, plan) for subject, plan in planned if plan.flags]
+    for language in {subject.language for subject, _plan in flagged}:
+        with translation.override(language):
+            for subject, plan in flagged:
+                if subject.language == language:
+                    for flag in plan.flags:
+                        key = (subject.facts.order_id, flag.kind, flag.subject)
+                        up[key] = (str(flag.reason), flag.since)
+    return up
 
 
 def _why_cleared(subject: Subject, plan: Plan, kind: str, about: str) -> str:
@@ -152,8 +160,8 @@ def _raise(flags: list[tuple[int, str, str, str, datetime]], now: datetime) -> i
                raised_at, clear_reason)
              SELECT o.id, o.shop_id, v.kind, v.subject, v.reason, v.since,
                %(now)s::timestamptz, ''
-             FROM unnest(%(orders)s::bigint[], %(kinds)s::text[], %(subjects)s::text[],
-               %(reasons)s::text[], %(since)s::timestamptz[])
+             FROM unnest(%(orders)b::bigint[], %(kinds)b::text[], %(subjects)b::text[],
+               %(reasons)b::text[], %(since)b::timestamptz[])
                AS v (order_id, kind, subject, reason, since)
              JOIN orders_order o ON o.id = v.order_id
              ON CONFLICT (order_id, kind, subject) WHERE cleared_at IS NULL DO NOTHING
@@ -175,7 +183,7 @@ def _reword(flags: list[tuple[int, str, str, str]], known: dict[tuple[int, str, 
     if changed:
         rows.execute(
             """UPDATE orders_flag f SET reason = v.reason
-               FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[])
+               FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[])
                  AS v (order_id, kind, subject, reason)
                WHERE f.order_id = v.order_id AND f.kind = v.kind AND f.subject = v.subject
                  AND f.cleared_at IS NULL""",
@@ -190,8 +198,8 @@ def _clear(flags: list[tuple[int, str, str, str]], now: datetime) -> None:
     rows.execute(
         """WITH cleared AS (
              UPDATE orders_flag f SET cleared_at = %(now)s, clear_reason = v.reason
-             FROM unnest(%(orders)s::bigint[], %(kinds)s::text[], %(subjects)s::text[],
-               %(reasons)s::text[]) AS v (order_id, kind, subject, reason)
+             FROM unnest(%(orders)b::bigint[], %(kinds)b::text[], %(subjects)b::text[],
+               %(reasons)b::text[]) AS v (order_id, kind, subject, reason)
              WHERE f.order_id = v.order_id AND f.kind = v.kind AND f.subject = v.subject
                AND f.cleared_at IS NULL
              RETURNING f.id, f.order_id, f.kind, f.subject, f.clear_reason)
@@ -215,10 +223,10 @@ def _move_watches(planned: Planned) -> None:
     if moved:
         rows.execute(
             """UPDATE orders_watch w SET look_at = v.look_at
-               FROM unnest(%s::bigint[], %s::timestamptz[]) AS v (order_id, look_at)
+               FROM unnest(%b::bigint[], %b::timestamptz[]) AS v (order_id, look_at)
                WHERE w.order_id = v.order_id""",
             [list(column) for column in zip(*moved, strict=True)],
         )
     finished = [subject.facts.order_id for subject, plan in planned if plan.look_again_at is None]
     if finished:
-        rows.execute("DELETE FROM orders_watch WHERE order_id = ANY(%s)", [finished])
+        rows.execute("DELETE FROM orders_watch WHERE order_id = ANY(%b)", [finished])

@@ -1,11 +1,13 @@
 """Many rows at once, in and out of PostgreSQL, without the cost of a model instance for each.
 
 `copy` writes by COPY; `select` reads in PostgreSQL's binary format, which spares parsing times
-and amounts from text. All run on Django's own connection, inside its transaction.
+and amounts from text, and a list that a query takes as `%b` is sent in it. All run on Django's own
+connection, inside its transaction.
 """
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, LiteralString, cast
@@ -72,3 +74,18 @@ def _cursor(query: LiteralString | sql.Composed) -> Iterator[psycopg.Cursor[Any]
     if own.queries_logged:
         text = query if isinstance(query, str) else query.as_string(raw)
         own.queries_log.append({"sql": text, "time": "0"})
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Python's collector of cycles rests inside: thousands of plain values hold none.
+
+    It would look through them, and through all that is loaded, again and again.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

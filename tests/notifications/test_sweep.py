@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from notifications.models import Message
-from notifications.sweep import PUT_OFF, sweep, sweep_batch
+from notifications.sweep import BATCH, CLAIM, PUT_OFF, sweep, sweep_batch
 from orders import lifecycle
 from orders.facts import (
     Answer,
@@ -430,11 +430,7 @@ def test_the_claim_uses_its_index() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE orders_watch")
-        cursor.execute(
-            """EXPLAIN SELECT order_id FROM orders_watch WHERE look_at <= %s
-               ORDER BY look_at LIMIT 500 FOR UPDATE SKIP LOCKED""",
-            [timezone.now()],
-        )
+        cursor.execute(f"EXPLAIN {CLAIM}", [timezone.now(), BATCH])
         described = "\n".join(row[0] for row in cursor.fetchall())
 
     assert "watch_look_at" in described
@@ -442,11 +438,11 @@ def test_the_claim_uses_its_index() -> None:
 
 def test_a_limit_stops_a_long_sweep() -> None:
     shop = make_shop()
-    record(shop, *(placed(str(number)) for number in range(700)))
+    record(shop, *(placed(str(number)) for number in range(BATCH + 200)))
 
     counts = sweep(MONDAY, limit=1)
 
-    assert counts["looked_at"] == 500
+    assert counts["looked_at"] == BATCH
     assert sweep(MONDAY)["looked_at"] == 200
 
 
