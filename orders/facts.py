@@ -114,7 +114,10 @@ class AddressGiven(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payment(Fact):
-    """Money came in. `amount` None: all that was open at that moment."""
+    """Money came in. `amount` None: all that was open at that moment.
+
+    With `in_all` it states what had come in up to then, this included: so do files of orders.
+    """
 
     kind = "payment"
     rank = 3
@@ -122,10 +125,11 @@ class Payment(Fact):
     amount: Decimal | None = None
     reference: str = ""
     method: str = ""
+    in_all: Decimal | None = None
 
     @property
     def key(self) -> str:
-        return money_key(self.kind, self.reference, self.at, self.amount)
+        return money_key(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,17 +148,21 @@ class Unpay(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refund(Fact):
-    """Money went back. `amount` None: all that had been paid at that moment."""
+    """Money went back. `amount` None: all that had been paid at that moment.
+
+    With `in_all` it states what had gone back up to then, this included.
+    """
 
     kind = "refund"
     rank = 4
 
     amount: Decimal | None = None
     reference: str = ""
+    in_all: Decimal | None = None
 
     @property
     def key(self) -> str:
-        return money_key(self.kind, self.reference, self.at, self.amount)
+        return money_key(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -364,11 +372,13 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def money_key(kind: str, reference: str, at: datetime, amount: Decimal | None) -> str:
+def money_key(fact: Payment | Refund) -> str:
     """A payment's reference names it; without one, its time and amount do."""
-    if reference:
-        return f"{kind}:{reference}"
-    return f"{kind}:{stamp(at)}:" + ("all" if amount is None else f"{amount.normalize():f}")
+    if fact.reference:
+        return f"{fact.kind}:{fact.reference}"
+    amount = "all" if fact.amount is None else f"{fact.amount.normalize():f}"
+    key = f"{fact.kind}:{stamp(fact.at)}:{amount}"
+    return key if fact.in_all is None else f"{key}:of {fact.in_all.normalize():f}"
 
 
 def to_json(value: Any) -> Any:
@@ -387,8 +397,9 @@ def to_json(value: Any) -> Any:
 def from_timeline(order: str, kind: str, at: datetime, data: dict[str, Any]) -> Fact:
     """A recorded fact, read back from the timeline's kind, time and JSON."""
     values = dict(data)
-    if values.get("amount") is not None:
-        values["amount"] = Decimal(values["amount"])
+    for name in ("amount", "in_all"):
+        if values.get(name) is not None:
+            values[name] = Decimal(values[name])
     if "until" in values:
         values["until"] = datetime.fromisoformat(values["until"])
     if "lines" in values:

@@ -33,6 +33,7 @@ from orders.facts import (
     Word,
 )
 from orders.shipping.recognise import tidy
+from orders.tally import Tally
 from orders.values import Address
 from orders.words import CARRIER_SCANS, OrderStatus, ScanStatus
 
@@ -85,8 +86,8 @@ class OrderState:
     """What the facts amount to. Money in the order's currency, all times UTC."""
 
     status: OrderStatus = OrderStatus.AWAITING_PAYMENT
-    paid_amount: Decimal = ZERO
-    refunded_amount: Decimal = ZERO
+    paid: Tally = field(default_factory=Tally)
+    refunded: Tally = field(default_factory=Tally)
     paid_at: datetime | None = None
     last_payment_at: datetime | None = None
     shipped_at: datetime | None = None
@@ -101,6 +102,14 @@ class OrderState:
     # Given after the order was placed; None: it goes where the order said when it came.
     address: Address | None = None
     parcels: dict[str, Parcel] = field(default_factory=dict)
+
+    @property
+    def paid_amount(self) -> Decimal:
+        return self.paid.amount
+
+    @property
+    def refunded_amount(self) -> Decimal:
+        return self.refunded.amount
 
 
 def derive(sale: Sale, facts: Iterable[Fact]) -> OrderState:
@@ -155,8 +164,7 @@ def _apply(state: OrderState, fact: Fact, total: Decimal) -> None:
         case Payment():
             _apply_payment(state, fact, total)
         case Refund():
-            back = state.paid_amount - state.refunded_amount if fact.amount is None else fact.amount
-            state.refunded_amount += max(back, ZERO)
+            _apply_refund(state, fact)
         case Shipment() | TrackingCode() | Scan():
             _apply_to_parcel(state, fact)
         case Unship():
@@ -186,11 +194,22 @@ def _apply(state: OrderState, fact: Fact, total: Decimal) -> None:
 
 def _apply_payment(state: OrderState, fact: Payment, total: Decimal) -> None:
     """Paid when the sum covers the total; a refund later does not make the order unpaid."""
-    amount = max(total - state.paid_amount, ZERO) if fact.amount is None else fact.amount
-    state.paid_amount += amount
+    if fact.in_all is not None:
+        state.paid.reach(fact.in_all, total)
+    else:
+        state.paid.add(max(total - state.paid_amount, ZERO) if fact.amount is None else fact.amount)
     state.last_payment_at = fact.at
     if state.paid_at is None and state.paid_amount >= total:
         state.paid_at = fact.at
+
+
+def _apply_refund(state: OrderState, fact: Refund) -> None:
+    if fact.in_all is not None:
+        state.refunded.reach(fact.in_all, state.paid_amount)
+    elif fact.amount is not None:
+        state.refunded.add(fact.amount)
+    else:
+        state.refunded.add(max(state.paid_amount - state.refunded_amount, ZERO))
 
 
 def _apply_to_parcel(state: OrderState, fact: Shipment | TrackingCode | Scan) -> None:

@@ -238,10 +238,10 @@ def _under_its_first_number(order: IncomingOrder, known: dict[str, Known]) -> In
 def _facts(order: IncomingOrder, before: Known | None, now: datetime) -> list[Fact]:
     """The order as facts. What a file tells as a sum or state becomes the fact that leads there.
 
-    - Payments: none when the order is paid, or as much of it as told. Who recorded the payment
-      by hand, or by a webhook with a reference of its own, has it once. After a part payment
-      the difference, named by the new sum.
-    - Refunds: the difference to what has been refunded already, named by the new sum.
+    - Payments: none when the order is paid, or as much of it as told. Else what has been paid in
+      all: who records the payment by hand, or by a webhook with a reference of its own, before
+      the import or after it, has it once.
+    - Refunds: what has gone back in all, when that is more than we knew of.
     - Cancelled: at the time the file tells; without one, now, once. An order that the seller has
       reinstated is not cancelled again by an export that names no time: it says what was.
     """
@@ -258,6 +258,7 @@ def _facts(order: IncomingOrder, before: Known | None, now: datetime) -> list[Fa
                 at=order.cancelled_at or _last(facts, now),
                 amount=order.refunded - refunded,
                 reference=f"import:{order.refunded.normalize():f}",
+                in_all=order.refunded,
             )
         )
     if order.cancelled and not (before is not None and before.is_cancelled):
@@ -273,23 +274,20 @@ def _facts(order: IncomingOrder, before: Known | None, now: datetime) -> list[Fa
     return facts
 
 
-def _payments(order: IncomingOrder, paid: Decimal) -> Sequence[Payment]:
-    """The payments that bring what has been paid up to what the file tells."""
-    told = _adds_up(order.payments)
-    if told <= paid:
-        return ()
-    if paid <= 0 or not told.is_finite():
-        return order.payments
-    last = order.payments[-1]
-    reference = f"{last.reference}:{told.normalize():f}"
-    return (replace(last, amount=told - paid, reference=reference),)
-
-
-def _adds_up(payments: Sequence[Payment]) -> Decimal:
-    """The payments' sum; endless when one of them is "all that is open"."""
-    if any(payment.amount is None for payment in payments):
-        return Decimal("Infinity")
-    return sum((payment.amount or Decimal(0) for payment in payments), Decimal(0))
+def _payments(order: IncomingOrder, paid: Decimal) -> Iterator[Payment]:
+    """The payments that bring what has been paid up to what the file tells, each with the sum."""
+    in_all = Decimal(0)
+    for payment in sorted(order.payments, key=lambda one: one.at):
+        amount = payment.amount or Decimal(0)
+        in_all += amount
+        if in_all <= paid:
+            continue
+        reference = payment.reference
+        if paid > 0:
+            # The reference may be that of a part payment, which an earlier file told.
+            reference += f":{in_all.normalize():f}"
+        amount = min(amount, in_all - paid)
+        yield replace(payment, amount=amount, reference=reference, in_all=in_all)
 
 
 def _last(facts: Sequence[Fact], now: datetime) -> datetime:

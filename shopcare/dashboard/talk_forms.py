@@ -15,6 +15,7 @@ from orders import lifecycle
 from orders.facts import Answer, Cancel, Fact, Pause, Refund, Reinstate, Resume, Word
 from orders.models import Order
 from orders.remarks import LONGEST, add_remark
+from orders.showing import Showing
 from shopcare.dashboard.action_forms import (
     CorrectNumber,
     Delivered,
@@ -76,6 +77,13 @@ class GiveBack(OrderAction):
     is_grave = True
     amount = MoneyField(label=gettext_lazy("Amount (empty: all that was paid)"))
     when = MomentField()
+
+    def prepare(self) -> None:
+        """Say what went back already: an import may have told of it."""
+        if self.order.refunded_amount > 0:
+            gone = Showing(self.order.shop).money(self.order.refunded_amount, self.order.currency)
+            told = _("%(sum)s went back so far. This comes on top of it.")
+            self.fields["amount"].help_text = told % {"sum": gone}
 
     @classmethod
     def is_possible(cls, order: Order) -> bool:

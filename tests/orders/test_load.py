@@ -171,7 +171,7 @@ def test_a_number_known_from_another_channel_is_rejected(file: File) -> None:
     report = load_orders(shop, "generic", file(row("1", paid_at="2026-11-18")), now=NOW)
 
     assert counts(report) == (0, 0, 0, 1)
-    assert "known from etsy" in report.problems[0].problem
+    assert "known from Etsy" in report.problems[0].problem
     assert Order.objects.get(number="1").status == "awaiting_payment"
 
 

@@ -55,6 +55,7 @@ moments = st.integers(0, 7).map(lambda number: PLACED_AT + number * timedelta(ho
 parcels = st.sampled_from(["1", "2"])
 codes = st.sampled_from(["", "A1", "A2"])
 amounts = st.none() | st.sampled_from([Decimal("5.00"), Decimal("17.00"), Decimal("22.00")])
+sums = st.sampled_from([Decimal("5.00"), Decimal("22.00")])
 contents = st.none() | st.lists(
     st.builds(ParcelLine, st.sampled_from(["B", "Ring"]), st.integers(1, 2)), max_size=2
 ).map(tuple)
@@ -69,6 +70,8 @@ facts = st.one_of(
     fact(AddressGiven, address=st.builds(Address, name=codes, street1=st.just("Nygade 9"))),
     fact(Unpay, payment=moments.map(lambda at: Payment(order="1", at=at).key)),
     fact(Refund, amount=amounts),
+    fact(Payment, amount=amounts, in_all=sums),
+    fact(Refund, amount=amounts, in_all=sums),
     fact(Shipment, parcel=parcels, tracking_code=codes, lines=contents),
     fact(Shipment, parcel=parcels, carrier=st.sampled_from(["", "DHL"]), service=codes),
     fact(TrackingCode, parcel=parcels, tracking_code=st.sampled_from(["A1", "A2", "A3"])),

@@ -1,6 +1,7 @@
 """Acting on one order from its page: it acts, once, and says what follows."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import time_machine
 from django.test import Client
 
 from notifications.models import Message
-from orders.facts import BuyerDetails, Cancel, Pause, Payment, Scan, Word
+from orders.facts import BuyerDetails, Cancel, Pause, Payment, Refund, Scan, Word
 from orders.models import Member, Order, OrderEvent, Shop
 from orders.words import Role, ScanStatus
 from tests.factory import MONDAY, make_order, make_shop, make_user, record
@@ -280,3 +281,12 @@ def test_there_is_no_other_action(member: Client, shop: Shop) -> None:
     make_order(shop, "1001")
 
     assert act(member, "explode").status_code == 404
+
+
+def test_the_refund_form_says_what_went_back_already(member: Client, shop: Shop) -> None:
+    make_order(shop, "3003", paid_at=MONDAY)
+    record(shop, Refund(order="3003", at=MONDAY, amount=Decimal(5), in_all=Decimal(5)))
+
+    html = member.get("/shops/lucky-bead/orders/3003/").content.decode()
+
+    assert "5,00\u00a0€ went back so far. This comes on top of it." in html
