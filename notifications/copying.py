@@ -34,6 +34,8 @@ def letters_to_copy(messages: Sequence[Message], now: datetime) -> dict[int, Let
 
     A message that is no longer due at `now` is left out; the next sweep takes it back.
     """
+    if not messages:
+        return {}
     order_ids = sorted({m.order_id for m in messages if m.order_id is not None})
     subjects = {subject.facts.order_id: subject for subject in load(order_ids)}
     materials = letters.gather({message.shop_id for message in messages}, order_ids)

@@ -35,13 +35,13 @@ class Subject:
     language: str
 
 
-def load(order_ids: Sequence[int]) -> list[Subject]:
+def load(order_ids: Sequence[int], policies: dict[int, PolicyFacts] | None = None) -> list[Subject]:
     """The orders with parcels, notes and policies, in six queries; unknown ids are left out.
 
-    In one more when the seller has asked a buyer about an address.
+    In one more when the seller has asked a buyer about an address; in one less when the
+    `policies` of their channels are at hand.
     """
     ids = list(order_ids)
-    policies: dict[int, PolicyFacts] = {}
     subjects: dict[int, Subject] = {}
     found = rows.select(
         """SELECT o.shop_id, o.channel_id, s.language,
@@ -59,7 +59,8 @@ def load(order_ids: Sequence[int]) -> list[Subject]:
     )
     if not found:
         return []
-    policies = policies_of({row[1] for row in found})
+    if policies is None:
+        policies = policies_of({row[1] for row in found})
     for shop_id, channel_id, language, *values in found:
         facts = OrderFacts(*values)
         subjects[facts.order_id] = Subject(facts, policies[channel_id], shop_id, language)

@@ -20,10 +20,12 @@ from orders.models import Flag, Order, Shop
 from orders.models.order import TO_SHIP
 from orders.paging import Cut, Key, Place, cut, place_of
 
-# A common word fills a page from the first so many orders. One that the first thousand do not have
-# at all has few orders, and the index of words finds them quickly.
+# A common word fills a page from the first so many orders. One so seldom among the first thousand
+# that the next would not fill it has few orders, and the index of words finds them quickly.
 LATEST = (1_000, 6_000)
 CHUNK = 1_000
+# A word that no more of so many orders have is rare.
+RARE = CHUNK // 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +94,18 @@ def narrowed(shop: Shop, wish: Wish) -> QuerySet[Order]:
 
 def _keys(shop: Shop, wish: Wish, place: Place | None, most: int) -> list[Key]:
     """Time and id of the first `most` orders from `place` on."""
-    sought = search.query(wish.words)
-    if wish.words and not sought:
+    terms = search.terms(wish.words)
+    if wish.words and not terms:
         return []
     found = narrowed(shop, replace(wish, words=""))
     if place is not None:
         found = found.filter(*place.beyond("placed_at"))
     down = "" if place is not None and place.backwards else "-"
     ordered = found.order_by(f"{down}placed_at", f"{down}id")
-    if not sought:
+    if not terms:
         return list(ordered.values_list("placed_at", "id")[:most])
-    return _among_the_latest(ordered, sought, most) or _by_words(found, ordered, sought, most)
+    sought = search.together(terms)
+    return _among_the_latest(ordered, sought, most) or _by_words(found, ordered, terms, most)
 
 
 def _among_the_latest(ordered: QuerySet[Order], sought: str, most: int) -> list[Key]:
@@ -119,30 +122,46 @@ def _among_the_latest(ordered: QuerySet[Order], sought: str, most: int) -> list[
             keys: list[Key] = cursor.fetchall()
         if len(keys) == most:
             return keys
-        if not keys:
+        if len(keys) * LATEST[-1] < most * latest:
             break
     return []
 
 
 def _by_words(
-    found: QuerySet[Order], ordered: QuerySet[Order], sought: str, most: int
+    found: QuerySet[Order], ordered: QuerySet[Order], terms: list[str], most: int
 ) -> list[Key]:
-    """The orders with these words out of the index of words, and of them the first."""
+    """The orders with these words: by the index of words those with the rare ones, then the rest.
+
+    The index takes long over a word that most orders have, even beside a rare one.
+    """
     has_words = RawSQL(
-        '"orders_order"."search" @@ %s::tsquery', [sought], output_field=BooleanField()
+        '"orders_order"."search" @@ %s::tsquery',
+        [search.together(_rare(ordered, terms))],
+        output_field=BooleanField(),
     )
-    inner, params = (
-        found.filter(has_words).order_by().values("placed_at", "id").query.sql_with_params()
-    )
+    some = found.filter(has_words).order_by().values("placed_at", "id", "search")
+    inner, params = some.query.sql_with_params()
     with connection.cursor() as cursor:
         # Materialized, or the database walks down the list after all, hoping to meet them soon.
         cursor.execute(
-            f"WITH hits AS MATERIALIZED ({inner})"
-            f" SELECT placed_at, id FROM hits {_order_by(ordered)} LIMIT %s",
-            [*params, most],
+            f"WITH hits AS MATERIALIZED ({inner}) SELECT placed_at, id FROM hits"
+            f" WHERE search @@ %s::tsquery {_order_by(ordered)} LIMIT %s",
+            [*params, search.together(terms), most],
         )
         keys: list[Key] = cursor.fetchall()
     return keys
+
+
+def _rare(ordered: QuerySet[Order], terms: list[str]) -> list[str]:
+    """Those terms that few of the first thousand orders have; all when each is common."""
+    if len(terms) == 1:
+        return terms
+    inner, params = ordered.values("search")[:CHUNK].query.sql_with_params()
+    counts = ", ".join(["count(*) FILTER (WHERE search @@ %s::tsquery)"] * len(terms))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts} FROM ({inner}) latest", [*terms, *params])
+        shares = cursor.fetchone()
+    return [term for term, share in zip(terms, shares, strict=True) if share <= RARE] or terms
 
 
 def _order_by(ordered: QuerySet[Order]) -> str:

@@ -76,7 +76,17 @@ def vector(lexemes: Iterable[str]) -> str:
 
 
 def query(text: str) -> str:
-    """What somebody typed as the text of a tsquery; empty when there is no word in it.
+    """What somebody typed as the text of a tsquery; empty when there is no word in it."""
+    return together(terms(text))
+
+
+def together(some: Iterable[str]) -> str:
+    """The tsquery of an order that has all these terms."""
+    return " & ".join(some)
+
+
+def terms(text: str) -> list[str]:
+    """What somebody typed as tsqueries that an order must all fulfil.
 
     Each word must be found, as the beginning of a lexeme. What holds signs ("hand-made",
     "O'Brien", "T-1001") is looked for as typed and in one; and, where that is not too common to
@@ -91,11 +101,10 @@ def query(text: str) -> str:
             found.append(f"({' & '.join(f'{_quoted(piece)}:*' for piece in pieces)})")
         if found:
             parts.append(found[0] if len(found) == 1 else f"({' | '.join(found)})")
-    everything = " & ".join(parts)
     digits = "".join(text.split())
     if len(parts) > 1 and GROUPED.fullmatch(digits):
-        return f"{everything} | {_quoted(digits.lower())}:*"
-    return everything
+        return [f"({together(parts)} | {_quoted(digits.lower())}:*)"]
+    return parts
 
 
 def _quoted(lexeme: str) -> str:

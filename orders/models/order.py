@@ -6,7 +6,7 @@ The columns under "derived" are written by `lifecycle` alone, from the order's f
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, LiteralString
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -40,6 +40,9 @@ class Money(models.DecimalField):  # type: ignore[type-arg]
 TO_SHIP = Q(needs_shipping=True, shipped_at__isnull=True, cancelled_at__isnull=True) & (
     Q(paid_at__isnull=False) | Q(terms=PaymentTerms.ON_DELIVERY)
 )
+# The same for a statement of one's own.
+TO_SHIP_SQL: LiteralString = """needs_shipping AND shipped_at IS NULL AND cancelled_at IS NULL
+    AND (paid_at IS NOT NULL OR terms = 'on_delivery')"""
 
 
 class Order(models.Model):

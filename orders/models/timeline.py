@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import LiteralString, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -59,6 +59,13 @@ class EarlyFact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.key}"
+
+
+# `FlagQuerySet.to_see` for a statement of one's own, of its table `orders_flag`.
+TO_SEE: LiteralString = """orders_flag.cleared_at IS NULL
+    AND NOT (orders_flag.kind = 'exception' AND EXISTS (
+      SELECT FROM orders_flag told WHERE told.kind = 'returned' AND told.cleared_at IS NULL
+        AND told.order_id = orders_flag.order_id AND told.subject = orders_flag.subject))"""
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django import forms
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from orders import lifecycle
 from orders.facts import (
@@ -29,6 +32,8 @@ from orders.limits import fault
 from orders.models import Order
 from orders.shipping.recognise import candidates
 from orders.words import PaymentTerms, ScanStatus
+
+FIELDS = "dashboard/_act_fields.html"
 
 
 class MoneyField(forms.DecimalField):
@@ -69,6 +74,8 @@ class OrderAction(forms.Form):
     button: ClassVar[Any] = ""
     hint: ClassVar[Any] = ""
     is_grave: ClassVar[bool] = False
+    # Its empty fields are the same for every order, and so rendered once.
+    is_alike: ClassVar[bool] = True
     # Refuses to act on an order that has changed since the page was shown.
     minds_changes: ClassVar[bool] = True
 
@@ -83,6 +90,12 @@ class OrderAction(forms.Form):
     @classmethod
     def is_possible(cls, order: Order) -> bool:
         return True
+
+    def fields_html(self) -> SafeString:
+        """The fields as the page shows them."""
+        if self.is_bound or not self.is_alike:
+            return render_to_string(FIELDS, {"form": self})
+        return _empty_fields(type(self), get_language() or "en")
 
     def facts(self, now: datetime) -> Sequence[Fact]:
         """The facts that the answers tell; the form is valid."""
@@ -105,6 +118,12 @@ class OrderAction(forms.Form):
     def at(self, now: datetime) -> datetime:
         moment: datetime | None = self.cleaned_data.get("when")
         return (moment or now).astimezone(UTC)
+
+
+@lru_cache(maxsize=256)
+def _empty_fields(form: type[OrderAction], language: str) -> SafeString:
+    # `language` is the one at work: it is here to be told apart by.
+    return render_to_string(FIELDS, {"form": form(order=Order())})
 
 
 def _is_unpaid(order: Order) -> bool:
@@ -207,6 +226,8 @@ class Ship(OrderAction):
 
 class _AboutParcel(OrderAction):
     """About one of the order's parcels."""
+
+    is_alike = False
 
     parcel = forms.ChoiceField(label=gettext_lazy("Parcel"))
 

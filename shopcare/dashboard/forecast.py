@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from notifications.copying import letters_to_copy
 from notifications.foresight import could_send
-from notifications.loading import Subject, load
+from notifications.loading import Subject, load, policy_facts, policy_of
 from notifications.models import Message
 from notifications.planner import Plan, plan
 from notifications.wording import Letter
@@ -17,6 +17,9 @@ from notifications.words import LOST_STATES, MessageState
 from orders.models import Order
 from orders.showing import Showing
 from orders.words import ABOUT_PARCELS, FlagKind, NoteKind
+
+# Of the outbox's messages those that have not gone out.
+NOT_ON_ITS_WAY = (MessageState.TO_COPY, MessageState.QUEUED)
 
 
 @dataclass(slots=True)
@@ -55,14 +58,16 @@ class Forecast:
 
 def forecast(order: Order, now: datetime, showing: Showing) -> Forecast:
     """What has been, will be and will not be done about `order` as of `now` (UTC)."""
-    subjects = load([order.pk])
+    shop, channel = showing.shop, order.channel
+    subjects = load([order.pk], {channel.pk: policy_facts(shop, policy_of(shop), channel)})
     if not subjects:
         return Forecast()
     subject = subjects[0]
     answer = plan(subject.facts, subject.policy, now)
     found = in_words(answer, showing)
     _add_what_can_be_done(found, subject, answer, now)
-    _add_messages(found, order, now, showing)
+    if any(note.state in NOT_ON_ITS_WAY for note in subject.facts.notes.values()):
+        _add_messages(found, order, now, showing)
     return found
 
 
@@ -131,10 +136,9 @@ def _add_what_can_be_done(found: Forecast, subject: Subject, answer: Plan, now: 
 
 def _add_messages(found: Forecast, order: Order, now: datetime, showing: Showing) -> None:
     """What the outbox knows of the notes that are due: the letters to copy, and who waits."""
-    open_states = (MessageState.TO_COPY, MessageState.QUEUED)
-    messages = list(Message.objects.filter(order=order, state__in=open_states))
+    messages = list(Message.objects.filter(order=order, state__in=NOT_ON_ITS_WAY))
     to_copy = [message for message in messages if message.state == MessageState.TO_COPY]
-    letters = letters_to_copy(to_copy, now) if to_copy else {}
+    letters = letters_to_copy(to_copy, now)
     by_note = {(message.kind, message.subject): message for message in messages}
     for item in found.coming:
         message = by_note.get((item.kind, item.about))

@@ -246,7 +246,7 @@ def label_view(label: Label, showing: Showing, *, is_used: bool = False) -> Labe
 
 def labels_of(order: Order, showing: Showing) -> list[LabelView]:
     """All labels of an order that came to something or may still, the newest first."""
-    kept = order.labels.exclude(state=LabelState.FAILED).select_related("run")
+    kept = order.labels.exclude(state=LabelState.FAILED)
     shipped = {(one.parcel, one.tracking_code) for one in order.shipments.all()}
     return [
         label_view(

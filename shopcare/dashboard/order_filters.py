@@ -17,6 +17,7 @@ from orders.listing import Wish
 from orders.models import Shop
 from orders.showing import Showing
 from orders.words import ChannelKind, FlagKind, OrderStatus
+from shopcare.dashboard.choice_words import choices_of
 
 LONGEST_WORDS = 200
 CHOICES: dict[str, type[TextChoices]] = {
@@ -58,7 +59,7 @@ class Filters:
         now = self.values.get("status", "")
         return [
             {"label": label, "url": self.query(status=value), "is_on": value == now}
-            for value, label in [("", _("all")), *OrderStatus.choices]
+            for value, label in [("", _("all")), *choices_of(OrderStatus)]
         ]
 
     def chips(self, showing: Showing) -> list[dict[str, str]]:
@@ -72,7 +73,7 @@ class Filters:
     def choices(self) -> dict[str, list[tuple[str, str, bool]]]:
         """For each choice: value, label, and whether it is on."""
         return {
-            name: [(v, str(label), self.values.get(name) == v) for v, label in known.choices]
+            name: [(v, label, self.values.get(name) == v) for v, label in choices_of(known)]
             for name, known in CHOICES.items()
         }
 

@@ -15,7 +15,7 @@ from orders.models import Order, Shop
 from orders.showing import Showing
 from orders.words import OrderStatus
 from shopcare.dashboard.action_forms import OrderAction
-from shopcare.dashboard.address_card import address_card
+from shopcare.dashboard.address_card import address_card, has_account
 from shopcare.dashboard.claim_showing import claim_links
 from shopcare.dashboard.forecast import forecast
 from shopcare.dashboard.order_sheet import sheet
@@ -44,13 +44,11 @@ def order_page(request: ShopRequest, number: str) -> HttpResponse:
 
 def order_of(shop: Shop, number: str) -> Order:
     """The shop's order with all that its page shows; raises Http404."""
-    found = Order.objects.select_related("buyer", "channel", "shop", "address_check").defer(
-        "search"
-    )
-    wanted = found.prefetch_related(
-        *("lines", "payments", "refunds", "shipments", "expected_deliveries", "trackers")
-    )
+    found = Order.objects.select_related("buyer", "channel", "address_check").defer("search")
+    wanted = found.prefetch_related("lines", "shipments")
     order: Order = get_object_or_404(wanted, shop=shop, number=number)
+    # With the policy that came with it.
+    order.shop = order.channel.shop = shop
     return order
 
 
@@ -71,13 +69,14 @@ def show(
     # Entries of one moment, like a payment and the note about it, stand as we learned of them.
     newest = order.events.order_by(F("at").desc(), F("id").desc())
     events = list(newest[: LONGEST_TIMELINE + 1])
+    is_connected = has_account(order.shop_id)
     context = {
         "section": "orders",
         "order": order,
         "tone": TONES[OrderStatus(order.status)],
         "placed": showing.day_and_time(order.placed_at),
-        **sheet(order, showing),
-        "card": address_card(order, showing),
+        **sheet(order, showing, has_easypost=is_connected),
+        "card": address_card(order, showing, asks_carrier=is_connected),
         "claims": claim_links(order, showing),
         "forecast": forecast(order, now, showing),
         "conversation_url": conversation_url(order.channel.kind, order.number),

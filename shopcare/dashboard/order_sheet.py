@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from orders.checkpoints import Gate, checkpoints
 from orders.models import AddressCheck, Order
-from orders.packing import progress
+from orders.packing import Progress, progress, ticks
 from orders.shipping.spending import spent_on
 from orders.showing import Showing
-from shopcare.dashboard.address_card import has_account
 from shopcare.dashboard.label_panel import labels_of, spent_texts
 from shopcare.dashboard.parcel_cards import parcel_cards
 
@@ -28,16 +27,20 @@ CHECKPOINTS = {
 GATE_TONES = {Gate.PASSED: "ok", Gate.OPEN: "soft", Gate.BLOCKED: "alert"}
 
 
-def sheet(order: Order, showing: Showing) -> dict[str, Any]:
-    """What `dashboard/_order_sheet.html` asks for; `order` with lines, shipments and buyer."""
+def sheet(order: Order, showing: Showing, *, has_easypost: bool) -> dict[str, Any]:
+    """What `dashboard/_order_sheet.html` asks for; `order` with lines, shipments and buyer.
+
+    `has_easypost`: the shop has an account there.
+    """
+    labels = labels_of(order, showing)
     return {
         "checkpoints": _checkpoints(order, showing),
         "lines": _lines(order, showing),
         "sums": order_sums(order, showing),
         "parcels": parcel_cards(order, showing),
-        "has_easypost": has_account(order.shop_id),
-        "labels": labels_of(order, showing),
-        "spent": spent_texts(spent_on(order), showing),
+        "has_easypost": has_easypost,
+        "labels": labels,
+        "spent": spent_texts(spent_on(order), showing) if labels else [],
         "address": _address(order, showing),
         "ship_by": order.ship_by_on,
     }
@@ -49,7 +52,7 @@ def _checkpoints(order: Order, showing: Showing) -> list[dict[str, Any]]:
         list(order.shipments.all()),
         username=order.buyer.username,
         showing=showing,
-        packing=progress(order),
+        packing=_packing(order),
         address_check=AddressCheck.of(order),
     )
     return [
@@ -62,6 +65,11 @@ def _checkpoints(order: Order, showing: Showing) -> list[dict[str, Any]]:
         }
         for point in found
     ]
+
+
+def _packing(order: Order) -> Progress | None:
+    """How far it is packed; None when that says nothing, as nothing is ticked or all has gone."""
+    return None if order.shipped_at or not ticks(order) else progress(order)
 
 
 def _lines(order: Order, showing: Showing) -> list[dict[str, Any]]:

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from orders.listed import Listed, listed
 from orders.listing import page_of
-from orders.models import Flag, Order, Shop
+from orders.models import Buyer, Order, Shop
 from orders.showing import Showing
-from orders.words import ChannelKind, OrderStatus, Role
+from orders.words import ChannelKind, FlagKind, OrderStatus, Role
+from shopcare.dashboard.addresses import order_urls
+from shopcare.dashboard.choice_words import choices_of
 from shopcare.dashboard.order_filters import Filters, filters_of
 from shopcare.dashboard.shop import ShopRequest, of_shop
 from shopcare.dashboard.undoing import offered_undo
 
-# What a row shows; the rest of an order is as much again.
-SHOWN = (
-    *("number", "placed_at", "status", "total", "currency", "ship_city", "ship_country"),
-    *("buyer__name", "buyer__email", "buyer__username", "channel__kind"),
-)
+# So many characters of an item are shown.
+LONGEST = 60
 TONES = {
     OrderStatus.AWAITING_PAYMENT: "wait",
     OrderStatus.PAID: "go",
@@ -30,6 +32,17 @@ TONES = {
     OrderStatus.DELIVERED: "ok",
     OrderStatus.CANCELLED: "soft",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What the rows of a page have in common."""
+
+    labels: dict[str, str]
+    flags: dict[str, str]
+    tick: str
+    nobody: str
+    url: Callable[[str], str]
 
 
 @of_shop
@@ -42,7 +55,7 @@ def order_list(request: ShopRequest) -> HttpResponse:
     context = {
         "section": "orders",
         "exactly": True,
-        "rows": _rows(_in_order(ids), showing),
+        "rows": _rows(ids, showing),
         "filters": filters.values,
         "pills": filters.pills(),
         "chips": filters.chips(showing),
@@ -66,39 +79,43 @@ def _exact_first(shop: Shop, filters: Filters, ids: list[int]) -> list[int]:
     return exact + [pk for pk in ids if pk not in exact]
 
 
-def _in_order(ids: list[int]) -> list[Order]:
-    up = Flag.objects.to_see()
-    found = (
-        Order.objects.select_related("buyer", "channel")
-        .prefetch_related("lines", Prefetch("flags", queryset=up, to_attr="open_flags"))
-        .only(*SHOWN)
-        .in_bulk(ids)
+def _rows(ids: list[int], showing: Showing) -> list[dict[str, Any]]:
+    # Translated and resolved once and not for each row: that would be half of the page's time.
+    words = _Words(
+        {
+            value: label
+            for known in (OrderStatus, ChannelKind)
+            for value, label in choices_of(known)
+        },
+        dict(choices_of(FlagKind)),
+        _("Tick order %(number)s"),
+        str(Buyer()),
+        order_urls(showing.shop),
     )
-    return [found[pk] for pk in ids if pk in found]
+    return [_row(order, showing, words) for order in listed(ids)]
 
 
-def _rows(orders: list[Order], showing: Showing) -> list[dict[str, Any]]:
-    # Translated once and not for each row: that is a quarter of the page's time.
-    labels = {value: str(label) for value, label in (*OrderStatus.choices, *ChannelKind.choices)}
-    labels["tick"] = _("Tick order %(number)s")
-    return [_row(order, showing, labels) for order in orders]
-
-
-def _row(order: Order, showing: Showing, labels: dict[str, str]) -> dict[str, Any]:
-    lines = list(order.lines.all())
-    rest = len(lines) - 1
-    more = ngettext("and %(more)d more", "and %(more)d more", rest) % {"more": rest}
-    place = ", ".join(part for part in (order.ship_city, order.ship_country) if part)
+def _row(order: Listed, showing: Showing, words: _Words) -> dict[str, Any]:
+    rest = order.lines - 1
+    more = rest > 0 and ngettext("and %(more)d more", "and %(more)d more", rest) % {"more": rest}
     return {
         "order": order,
+        "pk": order.pk,
+        "number": order.number,
+        "url": words.url(order.number),
         "tone": TONES[OrderStatus(order.status)],
-        "status": labels[order.status],
-        "channel": labels[order.channel.kind],
+        "status": words.labels[order.status],
+        "channel": words.labels[order.channel],
         "placed": showing.day(order.placed_at),
         "total": showing.money(order.total, order.currency),
-        "what": str(lines[0]) if lines else "",
-        "more": more if rest > 0 else "",
-        "tick": labels["tick"] % {"number": order.number},
-        "where": place,
-        "flags": order.open_flags,  # type: ignore[attr-defined]  # prefetched
+        "buyer": order.buyer or words.nobody,
+        "what": _shortened(order.item or ""),
+        "more": more or "",
+        "tick": words.tick % {"number": order.number},
+        "where": ", ".join(part for part in (order.city, order.country) if part),
+        "flags": [(words.flags.get(kind, kind), why) for kind, why in order.flags or ()],
     }
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else Truncator(text).chars(LONGEST)

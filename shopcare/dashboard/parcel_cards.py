@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from orders.models import Order, Shipment
@@ -19,7 +20,10 @@ from shopcare.dashboard.timeline import TROUBLE
 
 def parcel_cards(order: Order, showing: Showing) -> list[dict[str, Any]]:
     """What `dashboard/_parcel.html` asks for, parcel by parcel."""
-    return [_card(order, parcel, showing) for parcel in order.shipments.all()]
+    parcels = order.shipments.all()
+    if parcels:
+        prefetch_related_objects([order], "expected_deliveries", "trackers")
+    return [_card(order, parcel, showing) for parcel in parcels]
 
 
 def _card(order: Order, parcel: Shipment, showing: Showing) -> dict[str, Any]:

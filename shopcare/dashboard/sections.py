@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.waiting import MOST, waiting
@@ -63,14 +64,16 @@ def sections(shop: Shop, role: Role) -> list[Section]:
     numbers = waiting(shop)
     waits = {"today": _shown(numbers.today), "ship": _shown(numbers.to_ship)}
     return [
-        Section(
-            key,
-            reverse(place.name, args=[shop.slug]),
-            str(place.label),
-            str(place.about),
-            place.go,
-            waits.get(key, ""),
-        )
+        replace(section, waits=waits[section.key]) if section.key in waits else section
+        for section in _open_to(role, shop.slug, get_language() or "en")
+    ]
+
+
+@lru_cache(maxsize=1_024)
+def _open_to(role: Role, slug: str, language: str) -> list[Section]:
+    # `language` is the one at work: it is here to be told apart by.
+    return [
+        Section(key, reverse(place.name, args=[slug]), str(place.label), str(place.about), place.go)
         for key, place in PLACES.items()
         if role == Role.OWNER or not place.is_for_owners
     ]

@@ -32,7 +32,7 @@ def today_page(request: ShopRequest) -> HttpResponse:
     listed = render_to_string("dashboard/_today_list.html", context, request)
     # Without the token that protects the forms, which is another one each time.
     seen = sha256(_without_tokens(listed).encode()).hexdigest()[:16]
-    context |= {"seen": seen}
+    context |= {"seen": seen, "listed": listed}
     if "seen" in request.GET:
         if request.GET["seen"] == seen:
             return HttpResponse(status=204)

@@ -22,6 +22,7 @@ from orders import checkpoints, rows
 from orders.checkpoints import Gate
 from orders.models import AddressCheck, Flag, Order, Shipment, Shop
 from orders.models.order import TO_SHIP
+from orders.models.timeline import TO_SEE
 from orders.showing import Showing
 from orders.words import FlagKind, NoteKind
 from shopcare.dashboard.forecast import Foreseen, name_of
@@ -112,15 +113,13 @@ def today(shop: Shop, now: datetime) -> Today:
 def _flags(shop: Shop) -> dict[str, list[Flag]]:
     """The oldest open flags of each kind, one more than are shown; see `FlagQuerySet.to_see`."""
     ids = rows.select(
-        """SELECT f.id FROM unnest(%s::text[]) AS k (kind) CROSS JOIN LATERAL (
-             SELECT id FROM orders_flag
-             WHERE shop_id = %s AND kind = k.kind AND cleared_at IS NULL
-               AND NOT (kind = 'exception' AND EXISTS (
-                 SELECT FROM orders_flag r WHERE r.kind = 'returned' AND r.cleared_at IS NULL
-                   AND r.order_id = orders_flag.order_id AND r.subject = orders_flag.subject))
+        f"""SELECT f.id FROM unnest(%s::text[]) AS k (kind) CROSS JOIN LATERAL (
+             SELECT id FROM orders_flag WHERE shop_id = %s AND kind = k.kind AND {TO_SEE}
              ORDER BY since LIMIT %s) f""",
         [[str(kind) for kind in PRESSING], shop.pk, SHOWN + 1],
     )
+    if not ids:
+        return {}
     flags = Flag.objects.filter(pk__in=[row[0] for row in ids])
     found: dict[str, list[Flag]] = {}
     for flag in flags.select_related("order__buyer", "order__channel").order_by("since", "id"):
@@ -131,6 +130,8 @@ def _flags(shop: Shop) -> dict[str, list[Flag]]:
 def _flag_section(
     shop: Shop, kind: FlagKind, flags: Sequence[Flag], showing: Showing, telling: set[Told]
 ) -> Section:
+    if not flags:
+        return Section(str(kind), "", "", [])
     shown = list(flags[:SHOWN])
     buttons = {
         FlagKind.UNANSWERED: (_("I have answered"), "answered"),
@@ -180,6 +181,8 @@ def _flag_section(
 
 def _words_to_tell(flags: Sequence[Flag], now: datetime) -> set[Told]:
     """The notes about these orders that wait for the seller's click."""
+    if not flags:
+        return set()
     return {
         (subject.facts.order_id, str(held.kind), held.subject)
         for subject in load(sorted({flag.order_id for flag in flags}))

@@ -136,11 +136,11 @@ def test_the_list_costs_the_same_queries_for_one_order_and_for_fifty(
     make_order(shop, "first")
     member.get("/shops/lucky-bead/orders/")
 
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    with django_assert_num_queries(7):  # type: ignore[operator]
         member.get("/shops/lucky-bead/orders/")
     for number in range(60):
         make_order(shop, f"n{number}", paid_at=MONDAY + timedelta(hours=number))
-    with django_assert_num_queries(9):  # type: ignore[operator]
+    with django_assert_num_queries(7):  # type: ignore[operator]
         member.get("/shops/lucky-bead/orders/")
 
 
