@@ -16,6 +16,7 @@ from bench.senders import Prebuilt
 from bench.smtp_server import smtp_server
 from notifications import letters, mail
 from notifications.loading import load
+from notifications.materials import gather
 from notifications.models import Message
 from notifications.planner import plan
 from notifications.sweep import sweep
@@ -120,7 +121,7 @@ def prebuild() -> list[Prebuilt]:
     """The very letters that the outbox is going to write, finished."""
     messages = list(Message.objects.order_by("pk").select_related("shop"))
     order_ids = [message.order_id for message in messages if message.order_id]
-    materials = letters.gather({message.shop_id for message in messages}, order_ids)
+    materials = gather({message.shop_id for message in messages}, order_ids)
     subjects = {subject.facts.order_id: subject for subject in load(order_ids)}
     found = []
     for message in messages:
@@ -128,20 +129,20 @@ def prebuild() -> list[Prebuilt]:
         subject = subjects[message.order_id]
         answer = plan(subject.facts, subject.policy, NOW)
         letter = letters.write_letter(message.kind, message.subject, subject, answer, materials)
-        buyer = materials.orders[message.order_id].buyer
+        order = materials.orders[message.order_id]
         built = mail.build(
             letter=letter,
             kind=message.kind,
             number=subject.facts.number,
             token=message.token,
             shop=message.shop,
-            recipients=[buyer.email],
+            recipients=[order.buyer_email],
         )
         wire = built.message().as_bytes(linesep="\r\n")
         found.append(
             Prebuilt(
                 message.shop.sender_email,
-                buyer.email,
+                order.buyer_email,
                 letter.subject,
                 letter.text,
                 letter.html,

@@ -8,6 +8,7 @@ from typing import LiteralString
 
 from notifications import letters
 from notifications.loading import load
+from notifications.materials import gather
 from notifications.models import Message
 from notifications.planner import plan
 from notifications.wording import Letter
@@ -38,7 +39,7 @@ def letters_to_copy(messages: Sequence[Message], now: datetime) -> dict[int, Let
         return {}
     order_ids = sorted({m.order_id for m in messages if m.order_id is not None})
     subjects = {subject.facts.order_id: subject for subject in load(order_ids)}
-    materials = letters.gather({message.shop_id for message in messages}, order_ids)
+    materials = gather({message.shop_id for message in messages}, order_ids)
     written = {}
     for message in messages:
         subject = subjects.get(message.order_id or 0)

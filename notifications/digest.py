@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from notifications import letters, wording
 from notifications.loading import window_of
+from notifications.materials import gather
 from notifications.models import Message
 from notifications.rules.calendar import DAY, at_local, end_of_day, next_opening
 from notifications.words import MessageState
@@ -72,7 +73,7 @@ def write_letter(shop: Shop, now: datetime) -> wording.Letter | None:
     if not _is_anything_open(shop):
         return None
     language = wording.letter_language(shop.language)
-    materials = letters.gather([shop.pk], [])
+    materials = gather([shop.pk], [])
     with translation.override(language):
         context = wording.LetterContext(
             shop=letters.shop_values(shop),

@@ -6,8 +6,9 @@ from datetime import datetime
 from uuid import uuid4
 
 from notifications import mail, wording
-from notifications.letters import gather, write_letter
+from notifications.letters import write_letter
 from notifications.loading import Subject, load
+from notifications.materials import gather
 from notifications.models import ShopWording
 from notifications.planner import plan
 from notifications.rules.tracking_notice import subject as parcel_subject

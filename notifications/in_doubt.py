@@ -11,9 +11,9 @@ from types import TracebackType
 SLOW = 0.005
 # After so many such mails in a row; one that is held up by something else does not count.
 PACES = 8
-# So many senders keep a quick server busy: one writes while the other waits. More of them would
-# only compete for the interpreter.
-ENOUGH_FOR_QUICK = 2
+# So many senders keep a quick server busy: one writes the next mail while it waits for the
+# server. More of them would only compete for the interpreter.
+ENOUGH_FOR_QUICK = 1
 
 
 class InDoubt:

@@ -1,10 +1,7 @@
-"""What a letter may speak about, read from the database for many messages at once."""
+"""From an order, its plan and the materials at hand to the letter of a note."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 from urllib.parse import quote
@@ -14,81 +11,17 @@ from django.conf import settings
 from notifications import wording
 from notifications.links import buyer_url
 from notifications.loading import Subject
-from notifications.models import Decision, ShopWording
+from notifications.materials import Materials, OrderRow
 from notifications.planner import Plan
 from notifications.rules.late_to_ship import promised_day
 from notifications.rules.relist import payment_deadline
 from notifications.rules.thank_you import paid_quickly
 from notifications.rules.tracking_notice import subject as parcel_subject
-from orders import rows
-from orders.models import Order, Shop
+from orders.models import Shop
 from orders.postal import postal_lines
 from orders.shipping.carriers import tracking_url
 from orders.shipping.expected import expected_day
 from orders.words import SELLER_NOTES, FlagKind, NoteKind, OrderStatus, ScanStatus
-
-
-@dataclass(slots=True)
-class Materials:
-    """Rows that letters are written from, by id."""
-
-    shops: dict[int, Shop] = field(default_factory=dict)
-    orders: dict[int, Order] = field(default_factory=dict)
-    lines: dict[int, list[wording.Line]] = field(default_factory=lambda: defaultdict(list))
-    parcels: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    returning: set[int] = field(default_factory=set)
-    wordings: dict[tuple[int, str, str], wording.Wording] = field(default_factory=dict)
-    # The very words that the seller wrote for one note of one order: subject and text.
-    edited: dict[tuple[int, str, str], tuple[str, str]] = field(default_factory=dict)
-
-    def take_over(self, order_id: int, fresh: Materials) -> None:
-        """Replace what is known of one order by what was read later."""
-        self.orders[order_id] = fresh.orders[order_id]
-        self.lines[order_id] = fresh.lines[order_id]
-        self.parcels[order_id] = fresh.parcels[order_id]
-        self.edited.update(fresh.edited)
-
-
-def gather(shop_ids: Iterable[int], order_ids: Sequence[int]) -> Materials:
-    """All that letters about these orders need, in a constant number of queries."""
-    found = Materials(shops=Shop.objects.in_bulk(list(set(shop_ids))))
-    for own in ShopWording.objects.filter(shop__in=found.shops):
-        found.wordings[own.shop_id, own.kind, own.language] = wording.Wording(own.subject, own.body)
-    if not order_ids:
-        return found
-    found.orders = Order.objects.select_related("buyer").in_bulk(order_ids)
-    for order_id, title, quantity, price, variation, sku in rows.select(
-        """SELECT order_id, title, quantity, unit_price, variation, sku FROM orders_orderline
-           WHERE order_id = ANY(%s) ORDER BY order_id, position""",
-        [list(order_ids)],
-    ):
-        found.lines[order_id].append(
-            wording.Line(title, quantity, price, price * quantity, variation, sku)
-        )
-    for order_id, parcel, carrier, service, lines, place in rows.select(
-        """SELECT s.order_id, s.parcel, s.carrier, s.service, s.lines, coalesce(waits.at, '')
-           FROM orders_shipment s LEFT JOIN LATERAL (
-             SELECT t.location AS at FROM orders_trackingevent t
-             WHERE t.shipment_id = s.id AND t.status = %s AND t.location <> ''
-             ORDER BY t.at DESC, t.id DESC LIMIT 1) waits ON s.status = %s
-           WHERE s.order_id = ANY(%s)""",
-        [ScanStatus.AVAILABLE_FOR_PICKUP, ScanStatus.AVAILABLE_FOR_PICKUP, list(order_ids)],
-    ):
-        values = {"parcel": parcel, "carrier": carrier, "service": service, "lines": lines}
-        found.parcels[order_id].append(values | {"pickup_place": place})
-    found.returning = {
-        row[0]
-        for row in rows.select(
-            """SELECT o.id FROM orders_order o WHERE o.id = ANY(%s) AND EXISTS (
-                 SELECT FROM orders_order e WHERE e.buyer_id = o.buyer_id
-                   AND e.placed_at < o.placed_at AND e.status <> 'cancelled')""",
-            [list(order_ids)],
-        )
-    }
-    for decision in Decision.objects.filter(order__in=order_ids).exclude(body=""):
-        key = (decision.order_id, decision.kind, decision.subject)
-        found.edited[key] = (decision.subject_line, decision.body)
-    return found
 
 
 def write_letter(
@@ -115,11 +48,11 @@ def own_or_shipped(shop_id: int, kind: str, language: str, materials: Materials)
     return wording.shipped_wording(kind, language)
 
 
-def _language(kind: str, shop: Shop, order: Order) -> str:
+def _language(kind: str, shop: Shop, order: OrderRow) -> str:
     """The buyer's own language if we can write it, else the shop's; to the seller the shop's."""
     if kind in SELLER_NOTES:
         return wording.letter_language(shop.language)
-    for wanted in (order.language, order.buyer.language):
+    for wanted in (order.language, order.buyer_language):
         if wanted and wording.letter_language(wanted) == wanted:
             return wanted
     return wording.letter_language(shop.language)
@@ -144,14 +77,14 @@ def _context(
     order = materials.orders[facts.order_id]
     shop = materials.shops[subject.shop_id]
     zone = policy.zone
-    name = order.ship_name or order.buyer.name
+    name = order.address.name or order.buyer_name
     is_late = any(flag.kind == FlagKind.LATE_TO_SHIP for flag in plan.flags)
     deadline = payment_deadline(facts, policy).astimezone(zone).date()
     return wording.LetterContext(
         shop=shop_values(shop),
         buyer=wording.Buyer(
-            first_name=wording.first_name(order.buyer.name or order.ship_name),
-            name=name or order.buyer.username,
+            first_name=wording.first_name(order.buyer_name or order.address.name),
+            name=name or order.buyer_username,
             language=order.language,
             is_returning=order.pk in materials.returning,
         ),
@@ -165,7 +98,7 @@ def _context(
 
 
 def _order(
-    order: Order, shop: Shop, subject: Subject, materials: Materials, language: str
+    order: OrderRow, shop: Shop, subject: Subject, materials: Materials, language: str
 ) -> wording.Order:
     return wording.Order(
         number=order.number,

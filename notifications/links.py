@@ -5,17 +5,18 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 
+from notifications.materials import OrderRow
 from orders.models import Order
 
 SALT = "shopcare.buyer"
 
 
-def buyer_url(order: Order) -> str:
+def buyer_url(order: Order | OrderRow) -> str:
     """The address of the buyer's page; empty when the site's address is not known."""
     return f"{settings.SITE_URL}/o/{token(order)}/" if settings.SITE_URL else ""
 
 
-def token(order: Order) -> str:
+def token(order: Order | OrderRow) -> str:
     """What stands for the order in its buyer's link; nobody can make one up."""
     return _signer().sign(str(order.pk))
 

@@ -25,7 +25,7 @@ from django.core.mail.backends import smtp
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.message import sanitize_address
 
-from notifications.smtp import at_once, hand_over
+from notifications.smtp import HandOver, at_once
 from notifications.wording import Letter
 from orders.models import Shop
 
@@ -69,7 +69,7 @@ def build(
     3.6.4), `Auto-Submitted` so that robots do not answer (RFC 3834 5), and a Reply-To that
     leads back to the order.
     """
-    sender = _address(parseaddr(shop.sender_email or settings.DEFAULT_FROM_EMAIL)[1])
+    sender = _bare_address(shop.sender_email or settings.DEFAULT_FROM_EMAIL)
     reply_to = reply_address(token, shop)
     mail = Mail(
         subject=letter.subject,
@@ -209,19 +209,53 @@ class Post:
 
     def __init__(self) -> None:
         self.connection: BaseEmailBackend = get_connection()
+        # The mail that the server has been told of already.
+        self._announced: tuple[Mail, HandOver] | None = None
 
-    def send(self, mail: Mail, begin: Callable[[], None] = at_once) -> Attempt:
+    def announce(self, mail: Mail) -> None:
+        """Tell the server of the mail that comes next, so that it can answer meanwhile.
+
+        That mail is sent next, or the connection begun anew.
+        """
+        if not isinstance(self.connection, smtp.EmailBackend) or not self.connection.connection:
+            return
+        hand_over = self._hand_over_of(mail, self.connection.connection)
+        try:
+            hand_over.announce()
+        except Exception:  # noqa: BLE001 - it is said again when the mail is sent
+            self.close()
+        else:
+            self._announced = mail, hand_over
+
+    def send(
+        self,
+        mail: Mail,
+        begin: Callable[[], None] = at_once,
+        meanwhile: Callable[[], None] = at_once,
+    ) -> Attempt:
         """Hand one mail to the server; never raises for what a server or network can do.
 
-        `begin` is called right before the server gets the mail itself.
+        `begin` is called right before the server gets the mail itself, `meanwhile`, if at all,
+        while the server has it and has not answered yet.
         """
+        if self._announced and self._announced[0] is not mail:
+            self.close()
+        announced, self._announced = self._announced, None
         try:
             self.connection.open()
         except (OSError, smtplib.SMTPException, AnymailError) as error:
             self.close()
             return Attempt(Fate.NO_SERVER, _words(error))
         try:
-            self._hand_over(mail, begin)
+            if not isinstance(self.connection, smtp.EmailBackend):
+                begin()
+                self.connection.send_messages([mail])
+            elif announced:
+                announced[1].finish(begin, meanwhile)
+            else:
+                server = self.connection.connection
+                assert server is not None  # it has just been opened
+                self._hand_over_of(mail, server).finish(begin, meanwhile)
         except Exception as error:  # noqa: BLE001 - every backend has errors of its own
             attempt = judge(error)
             if attempt.fate in (Fate.TRY_AGAIN, Fate.NO_SERVER):
@@ -230,18 +264,17 @@ class Post:
             return attempt
         return Attempt(Fate.SENT)
 
-    def _hand_over(self, mail: Mail, begin: Callable[[], None]) -> None:
-        if not isinstance(self.connection, smtp.EmailBackend):
-            begin()
-            self.connection.send_messages([mail])
-            return
-        server = self.connection.connection
-        assert server is not None  # it has just been opened
+    def _hand_over_of(self, mail: Mail, server: smtplib.SMTP) -> HandOver:
         content = mail.message().as_bytes(linesep="\r\n")
         recipients = [_address(to) for to in mail.recipients()]
-        hand_over(server, _bare_address(mail.from_email), recipients, content, begin)
+        return HandOver(server, _bare_address(mail.from_email), recipients, content)
 
     def close(self) -> None:
+        """End the connection; a mail that was only announced is taken back with it."""
+        if self._announced:
+            # No farewell: the server waits for the mail and would take it for that.
+            self._announced[1].server.close()
+            self._announced = None
         try:
             self.connection.close()
         except (OSError, smtplib.SMTPException):

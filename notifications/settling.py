@@ -6,14 +6,14 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import LiteralString
+from typing import Any, LiteralString
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection
 
 from notifications import mail
-from notifications.letters import Materials
 from notifications.loading import Subject
+from notifications.materials import Materials
 from notifications.wording import Letter
 from notifications.words import MessageState
 from orders import projection, rows
@@ -38,11 +38,14 @@ LONGEST_RECIPIENT = 320
 
 # What the order's timeline tells of a message.
 TOLD = frozenset({MessageState.SENT, MessageState.FAILED})
-# Committed without waiting for the disk, which takes longer than all the rest: nobody else could
-# hand over a mail meanwhile (see `in_doubt`). A sender may die then and its message counts as
-# sent all the same. Against a power cut `ON_DISK` is said before the next mail is sent; by then
-# the disk has been waited for together with the other senders.
-SETTLE: LiteralString = """
+LOOK: LiteralString = """
+    SELECT m.state = 'sending' AND m.claimed_by = %(session)s, o.version
+    FROM notifications_message m LEFT JOIN orders_order o ON o.id = m.order_id
+    WHERE m.id = %(following)s::bigint"""
+# Settles one message and looks at the next in one trip, which ends when the disk has it. A claim
+# lasts as long as the message is being sent; asked for that state as well, PostgreSQL would walk
+# through the index of all that are.
+SETTLE: LiteralString = f"""
     WITH settled AS (
       UPDATE notifications_message SET
         state = %(state)s, settled_at = %(settled_at)s, sent_at = %(sent_at)s,
@@ -50,18 +53,18 @@ SETTLE: LiteralString = """
         text = %(text)s, claimed_by = NULL, claimed_at = NULL,
         next_attempt_at = coalesce(%(next_attempt_at)s, next_attempt_at),
         attempts = coalesce(%(attempts)s, attempts)
-      WHERE id = %(id)s AND state = 'sending' AND claimed_by = %(session)s
-        AND set_config('synchronous_commit', 'off', true) = 'off'
-      RETURNING id, order_id, kind, subject)
-    INSERT INTO orders_orderevent (order_id, kind, key, at, recorded_at, source, data)
-    SELECT order_id, 'note', 'note:' || id || ':' || %(state)s, %(now)s, %(now)s, '',
-      jsonb_build_object('note', kind, 'subject', subject, 'state', %(state)s::text,
-        'detail', %(detail)s::text)
-    FROM settled WHERE order_id IS NOT NULL AND %(is_told)s
-    ON CONFLICT (order_id, key) DO NOTHING"""
-
-# A transaction that writes a word to the log of the database, and so waits for all before it.
-ON_DISK: LiteralString = "pg_logical_emit_message(true, 'shopcare', '')"
+      WHERE id = %(id)s AND claimed_by = %(session)s
+      RETURNING id, order_id, kind, subject),
+    told AS (
+      INSERT INTO orders_orderevent (order_id, kind, key, at, recorded_at, source, data)
+      SELECT order_id, 'note', 'note:' || id || ':' || %(state)s, %(now)s, %(now)s, '',
+        jsonb_build_object('note', kind, 'subject', subject, 'state', %(state)s::text,
+          'detail', %(detail)s::text)
+      FROM settled WHERE order_id IS NOT NULL AND %(is_told)s
+      ON CONFLICT (order_id, key) DO NOTHING)
+    {LOOK}"""
+# A look that had to wait so long, for somebody who holds the row that is settled, is stale.
+LONGEST_LOOK = 0.1
 
 
 @dataclass(slots=True)
@@ -92,81 +95,102 @@ class Batch:
     is_last: bool = False
 
 
-def settle_unsent(message: Claimed, batch: Batch, attempt: mail.Attempt, now: datetime) -> str:
-    """Give up, or queue for another try. Without a server the attempt does not count."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What becomes of a claimed message."""
+
+    state: MessageState
+    detail: str = ""
+    recipient: str = ""
+    letter: Letter | None = None
+    next_attempt_at: datetime | None = None
+    attempts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a claimed message stands at this moment."""
+
+    is_ours: bool
+    # The order's; None for a message that is about none.
+    version: int | None
+
+
+def outcome_of(message: Claimed, attempt: mail.Attempt, now: datetime) -> Outcome:
+    """What a failed attempt leads to: another try, or none. Without a server it does not count."""
     if attempt.fate == mail.Fate.NO_SERVER:
         logger.error(
             "The mail server is not to be had: %s",
             attempt.detail,
             extra={"action": "no_mail_server"},
         )
-        settle(
-            message,
-            batch,
-            now,
+        return Outcome(
             MessageState.QUEUED,
-            detail=attempt.detail,
+            attempt.detail,
             next_attempt_at=now + NO_SERVER_DELAY,
             attempts=message.attempts - 1,
         )
-        return "no_server"
     if attempt.fate == mail.Fate.REFUSED or message.attempts > len(RETRY_DELAYS):
-        return settle(message, batch, now, MessageState.FAILED, detail=attempt.detail)
-    return settle(
-        message,
-        batch,
-        now,
-        MessageState.QUEUED,
-        detail=attempt.detail,
-        next_attempt_at=now + RETRY_DELAYS[message.attempts - 1],
-    )
+        return Outcome(MessageState.FAILED, attempt.detail)
+    later = now + RETRY_DELAYS[message.attempts - 1]
+    return Outcome(MessageState.QUEUED, attempt.detail, next_attempt_at=later)
 
 
 def settle(
     message: Claimed,
     batch: Batch,
     now: datetime,
-    state: MessageState,
-    *,
-    detail: str = "",
-    recipient: str = "",
-    letter: Letter | None = None,
-    next_attempt_at: datetime | None = None,
-    attempts: int | None = None,
-) -> str:
-    """Write down what became of a claimed message, and tell the timeline; the state's name.
+    outcome: Outcome,
+    following: Claimed | None = None,
+) -> Look | None:
+    """Write down what became of a claimed message, and tell the timeline; on the disk at return.
 
+    Looks at the `following` message in the same trip; None for none, or if the look is stale.
     The mail may be out already, so a database that restarts just now is waited for.
     """
+    state, letter = outcome.state, outcome.letter
     values = {
         "id": message.id,
         "session": batch.session,
+        "following": following.id if following else None,
         "state": state,
         "now": now,
         "settled_at": None if state == MessageState.QUEUED else now,
         "sent_at": now if state == MessageState.SENT else None,
-        "detail": _storable(detail),
-        "recipient": _storable(recipient)[:LONGEST_RECIPIENT],
+        "detail": _storable(outcome.detail),
+        "recipient": _storable(outcome.recipient)[:LONGEST_RECIPIENT],
         "subject_line": letter.subject if letter else "",
         "text": letter.text if letter else "",
-        "next_attempt_at": next_attempt_at,
-        "attempts": attempts,
+        "next_attempt_at": outcome.next_attempt_at,
+        "attempts": outcome.attempts,
         "is_told": state in TOLD,
     }
+    started = time.monotonic()
+    found = _select_patiently(SETTLE, values)
+    is_stale = time.monotonic() - started > LONGEST_LOOK
+    if state in (MessageState.FAILED, MessageState.CANCELLED) and message.order_id is not None:
+        # A flag may have to go up, or the note may be due again later.
+        projection.look_at([message.order_id], now)
+    return None if is_stale or not found else Look(*found[0])
+
+
+def look(message: Claimed, batch: Batch) -> Look:
+    """How the message stands at this moment."""
+    values = {"session": batch.session, "following": message.id}
+    found = rows.select(LOOK, values, prepared=True)
+    return Look(*found[0]) if found else Look(is_ours=False, version=None)
+
+
+def _select_patiently(query: LiteralString, values: dict[str, Any]) -> list[Any]:
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
         try:
-            rows.execute(SETTLE, values)
-            break
+            return rows.select(query, values, prepared=True)
         except (OperationalError, InterfaceError):
             connection.close()
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.2)
-    if state in (MessageState.FAILED, MessageState.CANCELLED) and message.order_id is not None:
-        # A flag may have to go up, or the note may be due again later.
-        projection.look_at([message.order_id], now)
-    return str(state)
 
 
 def _storable(text: str) -> str:
@@ -175,11 +199,6 @@ def _storable(text: str) -> str:
     A mail that was sent and cannot be settled would be sent again and again.
     """
     return text.replace("\x00", "").encode("utf-8", "replace").decode()
-
-
-def wait_for_disk() -> None:
-    """Return when all that was settled would survive a power cut."""
-    rows.execute(f"SELECT {ON_DISK}")
 
 
 def let_go(messages: list[Claimed], session: int, at: datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 Reply = tuple[int, bytes]
 
@@ -20,73 +21,88 @@ def at_once() -> None:
     """Wait for nothing."""
 
 
-def hand_over(
-    server: smtplib.SMTP,
-    sender: str,
-    recipients: Sequence[str],
-    content: bytes,
-    begin: Callable[[], None] = at_once,
-) -> dict[str, Reply]:
-    """Send one mail; the refused recipients with the server's replies, when others are taken.
+@dataclass(slots=True)
+class HandOver:
+    """One mail for a connected server: first `announce`, if there is time to spare, then `finish`.
 
-    `server` is connected; the addresses are bare and ASCII; `content` has CRLF line ends. `begin`
-    is called once the server waits for the content: from there on it may have the mail.
-    Raises what `smtplib.SMTP.sendmail` raises when nobody gets the mail, and leaves the
-    connection ready for the next mail, or closed.
+    The addresses are bare and ASCII; the content has CRLF line ends.
     """
-    try:
-        return _hand_over(server, sender, recipients, content, begin)
-    except smtplib.SMTPServerDisconnected:
-        raise
-    except smtplib.SMTPException:
-        _start_over(server)
-        raise
 
+    server: smtplib.SMTP
+    sender: str
+    recipients: Sequence[str]
+    content: bytes
+    is_announced: bool = False
 
-def _hand_over(
-    server: smtplib.SMTP,
-    sender: str,
-    recipients: Sequence[str],
-    content: bytes,
-    begin: Callable[[], None],
-) -> dict[str, Reply]:
-    server.ehlo_or_helo_if_needed()
-    size = f" SIZE={len(content)}" if server.has_extn("size") else ""
-    mail = f"MAIL FROM:<{sender}>{size}"
-    commands = [mail, *(f"RCPT TO:<{address}>" for address in recipients), "DATA"]
-    if server.has_extn("pipelining"):
-        from_reply, *to_replies, data_reply = _ask_at_once(server, commands)
-    else:
-        from_reply, *to_replies, data_reply = _ask_in_turn(server, commands)
-    refused = {
-        address: reply
-        for address, reply in zip(recipients, to_replies, strict=True)
-        if reply[0] not in (OK, WILL_FORWARD)
-    }
-    nobody = from_reply[0] != OK or len(refused) == len(recipients)
-    if nobody and data_reply[0] == GO_AHEAD:
-        # RFC 2920 3.1: a server may ask for a mail that nobody is to get; it gets an empty one.
-        server.send(b".\r\n")
-        server.getreply()
-    if from_reply[0] != OK:
-        raise smtplib.SMTPSenderRefused(*from_reply, sender)
-    if nobody:
-        raise smtplib.SMTPRecipientsRefused(refused)
-    if data_reply[0] != GO_AHEAD:
-        raise smtplib.SMTPDataError(*data_reply)
-    begin()
-    server.send(_with_dots(content))
-    reply = server.getreply()
-    if reply[0] != OK:
-        raise smtplib.SMTPDataError(*reply)
-    return refused
+    def announce(self) -> None:
+        """Tell the server whom the mail is for without waiting for its answer.
 
+        Only where that is allowed. From here on the mail is either finished, or taken back by
+        closing the connection: a server never keeps a mail whose end it has not seen.
+        """
+        self.server.ehlo_or_helo_if_needed()
+        if self.server.has_extn("pipelining"):
+            commands = self._commands()
+            if any("\r" in command or "\n" in command for command in commands):
+                raise ValueError("an address must not contain line breaks")
+            self.server.send("".join(f"{command}\r\n" for command in commands))
+            self.is_announced = True
 
-def _ask_at_once(server: smtplib.SMTP, commands: Sequence[str]) -> list[Reply]:
-    if any("\r" in command or "\n" in command for command in commands):
-        raise ValueError("an address must not contain line breaks")
-    server.send("".join(f"{command}\r\n" for command in commands))
-    return [server.getreply() for _command in commands]
+    def finish(
+        self, begin: Callable[[], None] = at_once, meanwhile: Callable[[], None] = at_once
+    ) -> dict[str, Reply]:
+        """Send the mail; the refused recipients with the server's replies, if others take it.
+
+        `begin` is called once the server waits for the content: from there on it may have the
+        mail. `meanwhile` is called while the server has it and has not answered yet.
+        Raises what `smtplib.SMTP.sendmail` raises when nobody gets the mail, and leaves the
+        connection ready for the next mail, or closed.
+        """
+        try:
+            if not self.is_announced:
+                self.announce()
+            return self._finish(begin, meanwhile)
+        except smtplib.SMTPServerDisconnected:
+            raise
+        except smtplib.SMTPException:
+            _start_over(self.server)
+            raise
+
+    def _commands(self) -> list[str]:
+        size = f" SIZE={len(self.content)}" if self.server.has_extn("size") else ""
+        to = [f"RCPT TO:<{address}>" for address in self.recipients]
+        return [f"MAIL FROM:<{self.sender}>{size}", *to, "DATA"]
+
+    def _finish(self, begin: Callable[[], None], meanwhile: Callable[[], None]) -> dict[str, Reply]:
+        server = self.server
+        if self.is_announced:
+            replies = [server.getreply() for _command in range(len(self.recipients) + 2)]
+        else:
+            replies = _ask_in_turn(server, self._commands())
+        from_reply, *to_replies, data_reply = replies
+        refused = {
+            address: reply
+            for address, reply in zip(self.recipients, to_replies, strict=True)
+            if reply[0] not in (OK, WILL_FORWARD)
+        }
+        nobody = from_reply[0] != OK or len(refused) == len(self.recipients)
+        if nobody and data_reply[0] == GO_AHEAD:
+            # RFC 2920 3.1: a server may ask for a mail that nobody is to get; it gets an empty one.
+            server.send(b".\r\n")
+            server.getreply()
+        if from_reply[0] != OK:
+            raise smtplib.SMTPSenderRefused(*from_reply, self.sender)
+        if nobody:
+            raise smtplib.SMTPRecipientsRefused(refused)
+        if data_reply[0] != GO_AHEAD:
+            raise smtplib.SMTPDataError(*data_reply)
+        begin()
+        server.send(_with_dots(self.content))
+        meanwhile()
+        reply = server.getreply()
+        if reply[0] != OK:
+            raise smtplib.SMTPDataError(*reply)
+        return refused
 
 
 def _ask_in_turn(server: smtplib.SMTP, commands: Sequence[str]) -> list[Reply]:

@@ -40,13 +40,17 @@ def secret_key() -> str:
 def database() -> dict[str, Any]:
     """DATABASE_URL, or the embedded PostgreSQL over its Unix socket."""
     kept_open: dict[str, Any] = {"CONN_MAX_AGE": 300, "CONN_HEALTH_CHECKS": True}
+    # What is asked over and over is planned once by the database (see `orders.rows.select`).
+    options = {"prepare_threshold": 5 if env.bool("DATABASE_PREPARES", True) else None}
     if os.environ.get("DATABASE_URL"):
-        return {**env.dj_db_url("DATABASE_URL"), **kept_open}
+        given = env.dj_db_url("DATABASE_URL")
+        return {**given, **kept_open, "OPTIONS": {**options, **given.get("OPTIONS", {})}}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": str(PLACE.sockets),
         "NAME": "shopcare",
         "USER": "shopcare",
+        "OPTIONS": options,
         **kept_open,
     }
 

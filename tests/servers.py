@@ -78,10 +78,12 @@ class SmtpSink:
 
     `on_rcpt` and `on_data` are asked with the recipient's address: a string such as
     "452 mailbox full" is the refusal, None accepts, and "drop" closes the connection.
-    `delay` is in seconds, before every reply.
+    `delay` is in seconds, before every reply. Pipelining (RFC 2920) is advertised, as nearly all
+    mail servers do.
     """
 
     delay: float = 0.0
+    is_pipelining: bool = True
     on_rcpt: Answer = lambda address: None
     on_data: Answer = lambda address: None
     received: list[Received] = field(default_factory=list)
@@ -161,7 +163,7 @@ class SmtpSink:
         self.connections += 1
         await asyncio.sleep(self.delay)
         session.host_name = hostname
-        return answers
+        return [*answers[:-1], "250-PIPELINING", answers[-1]] if self.is_pipelining else answers
 
 
 class _SinkController(Controller):

@@ -18,8 +18,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from notifications import decisions
 from notifications.copying import mark_copied
 from notifications.foresight import differences, plans
-from notifications.letters import gather, write_letter
+from notifications.letters import write_letter
 from notifications.loading import load
+from notifications.materials import gather
 from notifications.models import Decision, Message
 from notifications.planner import plan
 from notifications.wording import Letter

@@ -13,6 +13,7 @@ from pytest_django import Settings
 from notifications import letters
 from notifications.letter import Letter
 from notifications.loading import load
+from notifications.materials import gather
 from notifications.models import ShopWording
 from notifications.planner import plan
 from orders.facts import (
@@ -40,7 +41,7 @@ def letter_of(order: Order, kind: str, now: datetime = MONDAY, about: str = "") 
     """The letter as the outbox would write it at `now`."""
     [subject] = load([order.pk])
     answer = plan(subject.facts, subject.policy, now)
-    materials = letters.gather([order.shop_id], [order.pk])
+    materials = gather([order.shop_id], [order.pk])
     return letters.write_letter(kind, about, subject, answer, materials)
 
 
@@ -227,8 +228,8 @@ def test_what_many_letters_need_is_read_in_as_many_queries_as_for_one() -> None:
     ids = [make_order(shop, paid_at=MONDAY, shipped_at=MONDAY).pk for _order in range(12)]
 
     with CaptureQueriesContext(connection) as one:
-        letters.gather([shop.pk], ids[:1])
+        gather([shop.pk], ids[:1])
     with CaptureQueriesContext(connection) as many:
-        letters.gather([shop.pk], ids)
+        gather([shop.pk], ids)
 
     assert len(one) == len(many)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from pytest_django import Settings
 
-from notifications import outbox
+from notifications import outbox, sending
 from notifications.in_doubt import InDoubt
 from notifications.models import Message
 from notifications.outbox import send_messages
@@ -220,7 +220,7 @@ def test_names_and_lines_from_anywhere_arrive_whole(smtp_sink: SmtpSink) -> None
 def test_a_slow_batch_lets_go_of_what_it_cannot_send_in_time(
     smtp_sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "CLAIM_SECONDS", 0)
+    monkeypatch.setattr(sending, "CLAIM_SECONDS", 0)
     order = make_order()
     sweep(MONDAY)
 

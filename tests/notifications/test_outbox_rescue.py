@@ -19,6 +19,8 @@ from notifications import mail, outbox, settling
 from notifications.in_doubt import InDoubt
 from notifications.models import Message
 from notifications.outbox import BATCH, send_messages
+from notifications.sending import Sender
+from notifications.settling import Outcome
 from notifications.sweep import sweep
 from notifications.words import MessageState
 from tests.factory import MONDAY, make_order, make_shop
@@ -121,7 +123,7 @@ def test_a_message_taken_over_by_another_is_not_settled_by_the_first(
     Message.objects.update(state=MessageState.QUEUED, claimed_by=None)
     elsewhere(lambda: send_messages(MONDAY))
 
-    settling.settle(batch.messages[0], batch, MONDAY, MessageState.FAILED, detail="too late")
+    settling.settle(batch.messages[0], batch, MONDAY, Outcome(MessageState.FAILED, "too late"))
 
     assert Message.objects.get().state == MessageState.SENT
 
@@ -152,7 +154,7 @@ def test_a_new_database_session_lets_go_of_the_old_ones_claims(smtp_sink: SmtpSi
     assert batch is not None
     connection.close()
 
-    counts = outbox._send_batch(batch, mail.Post(), InDoubt(), lambda: MONDAY)
+    counts = Sender(batch, mail.Post(), InDoubt(), lambda: MONDAY).send()
 
     assert counts == {"abandoned": 3}
     assert smtp_sink.messages == []

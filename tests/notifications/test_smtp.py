@@ -6,8 +6,16 @@ from collections.abc import Iterator
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from notifications.smtp import hand_over
+from notifications.smtp import HandOver, Reply
 from tests.servers import SmtpSink
+
+
+def hand_over(
+    server: smtplib.SMTP, sender: str, recipients: list[str], content: bytes
+) -> dict[str, Reply]:
+    """Announce and finish at once."""
+    return HandOver(server, sender, recipients, content).finish()
+
 
 CONTENT = b"Subject: Thank you\r\nMessage-ID: <1@example.com>\r\n\r\nDear Zoe,\r\n.dotted\r\n"
 
@@ -23,19 +31,9 @@ class PickySink(SmtpSink):
         return await super().handle_MAIL(server, session, envelope, address, options)
 
 
-class PipeliningSink(PickySink):
-    """Advertises PIPELINING, as nearly all mail servers do."""
-
-    async def handle_EHLO(
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, answers: list[str]
-    ) -> list[str]:
-        answers = await super().handle_EHLO(server, session, envelope, hostname, answers)
-        return [*answers[:-1], "250-PIPELINING", answers[-1]]
-
-
-@pytest.fixture(params=[PickySink, PipeliningSink])
+@pytest.fixture(params=[False, True])
 def sink(request: pytest.FixtureRequest) -> Iterator[SmtpSink]:
-    made: SmtpSink = request.param()
+    made = PickySink(is_pipelining=request.param)
     made.start()
     yield made
     made.stop()
