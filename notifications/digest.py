@@ -28,7 +28,8 @@ def write_digests(now: datetime, *, limit: int = 500) -> int:
     Composed at the policy's `digest_at` (shop's time), mailed when the sending window is open,
     dropped at the end of that day. A shop without anything open gets none.
     """
-    due = Shop.objects.filter(Q(digest_at__lte=now) | Q(digest_at=None), policy__isnull=False)
+    is_due = Q(digest_at__lte=now) | Q(digest_at=None)
+    due = Shop.objects.open().filter(is_due, policy__isnull=False)
     written = 0
     for shop in due.select_related("policy").order_by("digest_at")[:limit]:
         written += _write_digest(shop, now)

@@ -18,7 +18,7 @@ from notifications.rules.findings import (
 )
 from orders import rows
 from orders.models import AddressCheck, Channel, Policy, Shop
-from orders.words import NoteKind, PaymentTerms
+from orders.words import NoteKind, PaymentTerms, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -195,7 +195,7 @@ def policy_facts(shop: Shop, policy: Policy, channel: Channel) -> PolicyFacts:
         weekend=frozenset(policy.weekend),
         country=shop.country if policy.observe_holidays else "",
         region=shop.region,
-        rules_off=frozenset(policy.rules_off),
+        rules_off=frozenset(Rule.values if shop.closed_at else policy.rules_off),
         rules_since=_rules_since(policy, channel),
         channel=channel.get_kind_display(),
         modes=channel.modes,

@@ -59,6 +59,8 @@ def shop_of(slug: str) -> Shop:
     except DatabaseError as fault:
         raise CommandError(f"The database cannot be asked: {_first_line(fault)}") from fault
     if isinstance(shop, Shop):
+        if shop.closed_at is not None:
+            raise CommandError(f"The shop “{slug}” is closed; an owner can open it again.")
         return shop
     slugs = list(Shop.objects.order_by("slug").values_list("slug", flat=True)[:21])
     if not slugs:

@@ -73,12 +73,21 @@ class ShopAdmin(ShopScopedAdmin):
     """Who the shop is, and where it is. Shops are opened by superusers, and never deleted."""
 
     shop_path = ""
-    list_display = ("name", "slug", "sender_email", "timezone", "currency")
+    list_display = ("name", "slug", "sender_email", "timezone", "currency", "closed_at")
     search_fields = ("name", "slug")
-    readonly_fields = ("follow_up",)
+    readonly_fields = ("follow_up", "closed_at")
     inlines = (MemberInline,)
     fieldsets = (
-        (None, {"fields": ("name", "slug", "url", "follow_up")}),
+        (
+            None,
+            {
+                "fields": ("name", "slug", "url", "follow_up", "closed_at"),
+                "description": _(
+                    "A shop is never deleted: its orders belong to its books. Close it instead; "
+                    "owners do so at the end of the policy page, and open it again."
+                ),
+            },
+        ),
         (
             _("In letters"),
             {

@@ -115,6 +115,12 @@ def claim(now: datetime, *, only: ImportRun | None = None) -> ImportRun | None:
     return found
 
 
+def stop(shop: Shop, now: datetime, why: str) -> int:
+    """Stop what is being checked or imported for `shop`; how many runs that were."""
+    working = ImportRun.objects.filter(shop=shop, state__in=WORKING)
+    return working.update(state=ImportState.STOPPED, claimed_at=None, finished_at=now, fault=why)
+
+
 def still_there(run: ImportRun, now: datetime, **fields: Any) -> None:
     """Show that its worker lives, and how far it is. Raises LostRun when the run is not ours."""
     if not _ours(run).update(claimed_at=now, **fields):

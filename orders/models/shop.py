@@ -46,6 +46,14 @@ class ShopQuerySet(models.QuerySet["Shop"]):
         """The shops `user` is a member of."""
         return self.filter(members__user=user)
 
+    def open(self) -> ShopQuerySet:
+        """Those that are not closed."""
+        return self.filter(closed_at__isnull=True)
+
+    def closed(self) -> ShopQuerySet:
+        """Those that somebody has closed, the last first."""
+        return self.filter(closed_at__isnull=False).order_by("-closed_at")
+
 
 class Shop(models.Model):
     """One seller's store. Everything belongs to exactly one shop."""
@@ -97,6 +105,8 @@ class Shop(models.Model):
     # When the morning digest is to be looked at next; kept here so that finding the shops whose
     # morning it is costs one small query (see notifications.digest).
     digest_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Nothing is sent or looked at from then on (see notifications.closing).
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
     # Stands in the addresses that other services call: /hooks/<sender>/<key>/.
     key = models.UUIDField(db_default=RandomUUID(), unique=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

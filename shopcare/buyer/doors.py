@@ -51,7 +51,10 @@ def of_buyer(view: View) -> Callable[..., HttpResponse]:
         else:
             language = language_of(order)
             with translation.override(language):
-                response = view(request, order)
+                if order.shop.closed_at is None:
+                    response = view(request, order)
+                else:
+                    response = show("closed", {"shop": order.shop}, status=410)
             response["Content-Language"] = language
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
         # The link must not travel on to a carrier's site.

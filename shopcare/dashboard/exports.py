@@ -11,7 +11,7 @@ from django.utils import timezone
 from orders.listing import every_id
 from orders.models import Order
 from shopcare.dashboard.order_filters import Filters, filters_of
-from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
+from shopcare.dashboard.shop import ShopRequest, even_when_closed, of_shop, owners_only
 
 COLUMNS = (
     "order channel placed_at status currency total paid refunded buyer email username items"
@@ -31,6 +31,7 @@ class _Echo:
 
 
 @of_shop
+@even_when_closed
 @owners_only
 def export_orders(request: ShopRequest) -> StreamingHttpResponse:
     """All orders that the filters in the address name, newest first; times in the shop's zone."""

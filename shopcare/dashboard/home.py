@@ -16,13 +16,21 @@ from shopcare.accounts.opening import is_to_be_opened, may_open_shop
 def home(request: HttpRequest) -> HttpResponse:
     """With one shop its page, with several a choice of them, with none the guided set-up."""
     assert isinstance(request.user, User)
-    shops = list(Shop.objects.of(request.user))
+    shops = list(Shop.objects.of(request.user).open())
     if len(shops) == 1:
         return redirect(_page_of(shops[0], request.user), slug=shops[0].slug)
     may_open = may_open_shop(request.user)
-    if not shops and may_open:
+    closed = closed_shops(request.user)
+    if not shops and not closed and may_open:
         return redirect("open_shop")
-    return render(request, "dashboard/home.html", {"shops": shops, "may_open": may_open})
+    context = {"shops": shops, "closed": closed, "may_open": may_open}
+    return render(request, "dashboard/home.html", context)
+
+
+def closed_shops(user: User) -> list[Shop]:
+    """The closed shops that `user` may open again."""
+    mine = Shop.objects.filter(members__user=user, members__role=Role.OWNER)
+    return list(mine.closed())
 
 
 def _page_of(shop: Shop, user: User) -> str:

@@ -13,12 +13,13 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django_htmx.middleware import HtmxDetails
 
 from orders.models import Member, Shop
+from orders.showing import Showing
 from orders.words import Role
 from shopcare.dashboard.sections import Section, sections
 
@@ -61,13 +62,31 @@ def of_shop(
         member = get_object_or_404(mine, shop__slug=slug)
         about = cast(ShopRequest, request)
         about.shop, about.role = member.shop, Role(member.role)
-        about.other_shops = Shop.objects.of(request.user).exclude(pk=member.shop_id)[:MANY_SHOPS]
+        others = Shop.objects.of(request.user).open().exclude(pk=member.shop_id)
+        about.other_shops = others[:MANY_SHOPS]
         about.sections = cast(
             list[Section], SimpleLazyObject(lambda: sections(about.shop, about.role))
         )
+        if member.shop.closed_at is not None and not getattr(view, "is_for_closed_shops", False):
+            return _closed(about)
         return view(about, *args, **kwargs)
 
     return cast(Callable[..., HttpResponse], page)
+
+
+def _closed(request: ShopRequest) -> HttpResponse:
+    """That the shop is closed; an owner may open it again, or take its orders along."""
+    assert request.shop.closed_at is not None
+    day = Showing(request.shop).day(request.shop.closed_at)
+    return render(request, "dashboard/closed.html", {"day": day}, status=403)
+
+
+def even_when_closed(
+    view: Callable[Concatenate[ShopRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[ShopRequest, P], HttpResponseBase]:
+    """Let `view` work for a closed shop, too. Stands below `of_shop`."""
+    view.is_for_closed_shops = True  # type: ignore[attr-defined]
+    return view
 
 
 def owners_only(
