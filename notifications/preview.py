@@ -129,7 +129,10 @@ def _play(
     watched: Watched | None = None,
     trace: Trace | None = None,
 ) -> Outcome:
-    """Play the chapters; fills the `trace` of a watched policy, and else looks answers up in it."""
+    """Play the chapters; fills the `trace` of a watched policy, and else looks answers up in it.
+
+    In the trace the look back from the end comes after the last chapter.
+    """
     outcome = Outcome()
     notes: dict[Key, Note] = {}
     up: set[Key] = set()
@@ -148,7 +151,11 @@ def _play(
                 at = None
     if chapters:
         chapter.facts.notes = notes
-        _conclude(outcome, answer, chapter.facts, policy, last)
+        if answer.due:
+            # What is to come, and why the rest is not, as it stands after the last note went out.
+            answer = _look(len(chapters), chapter, policy, last, watched, trace)
+        outcome.coming = {(item.kind, item.subject): item.at for item in answer.upcoming}
+        outcome.withheld = {(item.kind, item.subject): item.reason for item in answer.withheld}
         outcome.notes = [note for note in outcome.notes if note.at >= since]
         outcome.flags = [flag for flag in outcome.flags if flag.at >= since]
     return outcome
@@ -195,16 +202,6 @@ def _raise(answer: Plan, at: datetime, up: set[Key], raised: list[Happened]) -> 
     now_up = {(flag.kind, flag.subject) for flag in answer.flags}
     raised += [Happened(kind, subject, at) for kind, subject in sorted(now_up - up)]
     return now_up
-
-
-def _conclude(
-    outcome: Outcome, answer: Plan, facts: OrderFacts, policy: PolicyFacts, last: datetime
-) -> None:
-    """What is still to come, and why the rest is not, by the plan after the last note went out."""
-    if answer.due:
-        answer = plan(facts, policy, last)
-    outcome.coming = {(item.kind, item.subject): item.at for item in answer.upcoming}
-    outcome.withheld = {(item.kind, item.subject): item.reason for item in answer.withheld}
 
 
 # --- The chapters of an order's life ------------------------------------------------------------

@@ -13,7 +13,7 @@ from orders.shipping.spending import spent_in
 from orders.showing import Showing
 from shopcare.dashboard.charts import Chart, Series, stacked
 from shopcare.dashboard.figures import Cell, share
-from shopcare.dashboard.report_desk import Desk, Sheet, Table, tables
+from shopcare.dashboard.report_desk import TITLES, Desk, Sheet, Table, tables
 
 MOST_IN_CHART = 8
 
@@ -29,7 +29,7 @@ def carrier(desk: Desk) -> Sheet:
             "parcels": say(total.parcels),
             "lost": say(total.lost),
         }
-    title = _("Carriers compared")
+    title = str(TITLES["carrier"])
     chart = _chart(title, sentence, found)
     head = [
         *(_("Parcels"), _("Delivered"), _("Days, half of them"), _("Days, nine in ten")),
@@ -37,7 +37,7 @@ def carrier(desk: Desk) -> Sheet:
     ]
     found_tables = [_by_carrier(desk, found, head), _spent(desk)]
     found_tables += tables(desk, found.parcels, head, _row)
-    return Sheet("carrier", title, sentence, chart, found_tables)
+    return Sheet("carrier", sentence, chart, found_tables)
 
 
 def _row(n: Parcels) -> list[Cell]:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from notifications import reports as note_reports
 from orders.models import Shop
@@ -18,6 +19,19 @@ from shopcare.dashboard.charts import Chart, Series
 from shopcare.dashboard.figures import Cell, Figures
 
 T = TypeVar("T")
+
+# Every report by its key, as they stand on the page.
+TITLES = {
+    "payment": gettext_lazy("Days to payment"),
+    "unpaid": gettext_lazy("Unpaid and relisted"),
+    "shipping": gettext_lazy("Shipped by the promised day"),
+    "delivery": gettext_lazy("Days on the way"),
+    "carrier": gettext_lazy("Carriers compared"),
+    "notes": gettext_lazy("Notes to buyers"),
+    "undelivered": gettext_lazy("Mail that did not arrive"),
+    "buyers": gettext_lazy("Buyers who came back"),
+    "held-back": gettext_lazy("Not sent, and not to be sent now"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +49,6 @@ class Sheet:
     """One report."""
 
     key: str
-    title: str
     sentence: str
     chart: Chart
     tables: list[Table]

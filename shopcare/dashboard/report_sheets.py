@@ -12,7 +12,7 @@ from orders.words import NoteKind
 from shopcare.dashboard.charts import lines, stacked
 from shopcare.dashboard.figures import Cell, share
 from shopcare.dashboard.report_carriers import carrier
-from shopcare.dashboard.report_desk import Desk, Sheet, Table, series, tables
+from shopcare.dashboard.report_desk import TITLES, Desk, Sheet, Table, series, tables
 
 
 def payment(desk: Desk) -> Sheet:
@@ -30,12 +30,15 @@ def payment(desk: Desk) -> Sheet:
     total, say = found.total, desk.figures.write
     sentence = _("Nothing was to be paid in this time.")
     if total and total.placed:
-        sentence = _("%(paid)s of %(placed)s orders were paid, %(share)s within a day.") % {
+        sentence = _(
+            "%(paid)s of %(placed)s orders are paid, %(share)s within a day. Those that were "
+            "cancelled unpaid are not counted."
+        ) % {
             "paid": say(total.paid),
             "placed": say(total.placed),
             "share": say(share(total.within_a_day, total.placed)),
         }
-    title = _("Days to payment")
+    title = str(TITLES["payment"])
     chart = lines(
         title,
         sentence,
@@ -45,7 +48,7 @@ def payment(desk: Desk) -> Sheet:
             series(_("nine in ten"), "wait", desk, found, lambda n: n.slowest_tenth_days),
         ],
     )
-    return Sheet("payment", title, sentence, chart, tables(desk, found, head, row))
+    return Sheet("payment", sentence, chart, tables(desk, found, head, row))
 
 
 def unpaid(desk: Desk) -> Sheet:
@@ -58,11 +61,16 @@ def unpaid(desk: Desk) -> Sheet:
     total, say = found.total, desk.figures.write
     sentence = _("Nothing was to be paid in this time.")
     if total and total.placed:
-        sentence = _("%(waiting)s still unpaid, %(cancelled)s cancelled unpaid.") % {
+        sentence = _(
+            "Of %(placed)s orders, %(waiting)s are still unpaid, %(cancelled)s were cancelled "
+            "unpaid, %(relisted)s relisted."
+        ) % {
+            "placed": say(total.placed),
+            "relisted": say(total.relisted),
             "waiting": say(total.waiting),
             "cancelled": say(total.cancelled),
         }
-    title = _("Unpaid and relisted")
+    title = str(TITLES["unpaid"])
     chart = stacked(
         title,
         sentence,
@@ -72,7 +80,7 @@ def unpaid(desk: Desk) -> Sheet:
             series(_("cancelled unpaid"), "alert", desk, found, lambda n: n.cancelled),
         ],
     )
-    return Sheet("unpaid", title, sentence, chart, tables(desk, found, head, list))
+    return Sheet("unpaid", sentence, chart, tables(desk, found, head, list))
 
 
 def shipping(desk: Desk) -> Sheet:
@@ -94,7 +102,7 @@ def shipping(desk: Desk) -> Sheet:
             "in_time": say(total.in_time),
             "late": say(total.late),
         }
-    title = _("Shipped by the promised day")
+    title = str(TITLES["shipping"])
     chart = stacked(
         title,
         sentence,
@@ -105,7 +113,7 @@ def shipping(desk: Desk) -> Sheet:
             series(_("waiting, not late"), "wait", desk, found, lambda n: n.waiting),
         ],
     )
-    return Sheet("shipping", title, sentence, chart, tables(desk, found, head, row))
+    return Sheet("shipping", sentence, chart, tables(desk, found, head, row))
 
 
 def delivery(desk: Desk) -> Sheet:
@@ -121,7 +129,7 @@ def delivery(desk: Desk) -> Sheet:
         sentence = _("Half of the parcels arrived within %(days)s days.") % {
             "days": say(total.median_days)
         }
-    title = _("Days on the way")
+    title = str(TITLES["delivery"])
     chart = lines(
         title,
         sentence,
@@ -136,7 +144,7 @@ def delivery(desk: Desk) -> Sheet:
         for (carrier, service), numbers in found.by_more.items()
     ]
     by_carrier = Table(_("By carrier"), [_("Carrier"), _("Service"), *head], carriers)
-    return Sheet("delivery", title, sentence, chart, [by_carrier, *tables(desk, found, head, list)])
+    return Sheet("delivery", sentence, chart, [by_carrier, *tables(desk, found, head, list)])
 
 
 def notes(desk: Desk) -> Sheet:
@@ -153,7 +161,7 @@ def notes(desk: Desk) -> Sheet:
             "sent": say(total.sent + total.copied),
             "cancelled": say(total.cancelled),
         }
-    title = _("Notes to buyers")
+    title = str(TITLES["notes"])
     chart = stacked(
         title,
         sentence,
@@ -170,7 +178,7 @@ def notes(desk: Desk) -> Sheet:
         if (kind,) in found.by_more
     ]
     by_kind = Table(_("By note"), [_("Note"), *head], kinds)
-    return Sheet("notes", title, sentence, chart, [by_kind, *tables(desk, found, head, list)])
+    return Sheet("notes", sentence, chart, [by_kind, *tables(desk, found, head, list)])
 
 
 def undelivered(desk: Desk) -> Sheet:
@@ -190,7 +198,7 @@ def undelivered(desk: Desk) -> Sheet:
             "bounced": say(total.bounced),
             "failed": say(total.failed),
         }
-    title = _("Mail that did not arrive")
+    title = str(TITLES["undelivered"])
     chart = stacked(
         title,
         sentence,
@@ -201,7 +209,7 @@ def undelivered(desk: Desk) -> Sheet:
             series(_("marked as spam"), "soft", desk, found, lambda n: n.complained),
         ],
     )
-    return Sheet("undelivered", title, sentence, chart, tables(desk, found, head, row))
+    return Sheet("undelivered", sentence, chart, tables(desk, found, head, row))
 
 
 def buyers(desk: Desk) -> Sheet:
@@ -221,7 +229,7 @@ def buyers(desk: Desk) -> Sheet:
         sentence = _("%(share)s of the orders came from buyers who had bought before.") % {
             "share": say(share(total.by_returning, total.orders))
         }
-    title = _("Buyers who came back")
+    title = str(TITLES["buyers"])
     chart = stacked(
         title,
         sentence,
@@ -231,7 +239,7 @@ def buyers(desk: Desk) -> Sheet:
             series(_("new"), "go", desk, found, lambda n: n.orders - n.by_returning),
         ],
     )
-    return Sheet("buyers", title, sentence, chart, tables(desk, found, head, row))
+    return Sheet("buyers", sentence, chart, tables(desk, found, head, row))
 
 
 SHEETS: dict[str, Callable[[Desk], Sheet]] = {

@@ -22,7 +22,7 @@ from orders.models import Shop
 from orders.reports import Span
 from orders.words import ChannelKind, NoteKind
 from shopcare.dashboard.figures import Figures, csv_cell
-from shopcare.dashboard.report_desk import Desk, Sheet
+from shopcare.dashboard.report_desk import TITLES, Desk, Sheet
 from shopcare.dashboard.report_sheets import SHEETS
 from shopcare.dashboard.shop import ShopRequest, of_shop, owners_only
 
@@ -62,24 +62,26 @@ class PeriodForm(forms.Form):
 
 @of_shop
 @require_safe
-def report_page(request: ShopRequest) -> HttpResponse:
-    """Every report for one period, each with its chart and the tables behind it."""
+def report_list(request: ShopRequest) -> HttpResponse:
+    """The reports for one period by their names; each is asked for when it comes into view."""
+    form = _form(request)
+    context = _of_period(form, _desk(request.shop, form))
+    return render(request, "dashboard/reports.html", context | {"exactly": True, "titles": TITLES})
+
+
+@of_shop
+@require_safe
+def report_page(request: ShopRequest, report: str) -> HttpResponse:
+    """One report, with its chart and the tables behind it; for htmx without the page around it."""
+    if report not in TITLES:
+        raise Http404
     form = _form(request)
     desk = _desk(request.shop, form)
-    figures = desk.figures
-    context = {
-        "section": "reports",
-        "exactly": True,
-        "form": form,
-        "asked": _asked(desk),
-        "query": urlencode(_asked(desk)),
-        "periods": _periods(desk),
-        "since": figures.short_day(desk.span.since),
-        "until": figures.short_day(desk.span.until),
-        "sheets": [_shown(build(desk), figures) for build in SHEETS.values()],
-        "withheld": _withheld(desk),
-    }
-    return render(request, "dashboard/reports.html", context)
+    build = SHEETS.get(report)
+    found = _shown(build(desk), desk.figures) if build else {"withheld": _withheld(desk)}
+    context = _of_period(form, desk) | {"key": report, "title": TITLES[report], **found}
+    template = "_report.html" if request.htmx else "report.html"
+    return render(request, f"dashboard/{template}", context)
 
 
 @of_shop
@@ -120,6 +122,19 @@ def _desk(shop: Shop, form: PeriodForm) -> Desk:
     since: date = given.get("since") or monday - timedelta(weeks=weeks - 1)
     span = Span(shop.pk, shop.zone, since, until, given.get("channel", ""))
     return Desk(span, shop, Figures(shop), today)
+
+
+def _of_period(form: PeriodForm, desk: Desk) -> dict[str, Any]:
+    """What `dashboard/_report_period.html` asks for."""
+    return {
+        "section": "reports",
+        "form": form,
+        "asked": _asked(desk),
+        "query": urlencode(_asked(desk)),
+        "periods": _periods(desk),
+        "since": desk.figures.short_day(desk.span.since),
+        "until": desk.figures.short_day(desk.span.until),
+    }
 
 
 def _asked(desk: Desk) -> dict[str, str]:

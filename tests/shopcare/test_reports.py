@@ -9,11 +9,12 @@ import pytest
 import time_machine
 from django.test import Client
 
-from orders.facts import Shipment
+from orders.facts import Cancel, Shipment
 from orders.models import Label, Member, Shop
 from orders.words import Role
 from shopcare.dashboard.charts import Series, lines, stacked
 from shopcare.dashboard.figures import Figures, Share, csv_cell
+from shopcare.dashboard.report_desk import TITLES
 from tests.factory import MONDAY, make_order, make_shop, make_user
 
 pytestmark = pytest.mark.django_db
@@ -34,15 +35,15 @@ def member(client: Client, shop: Shop) -> Client:
     return client
 
 
-def page(member: Client, **question: str) -> str:
+def page(member: Client, report: str = "payment", **question: str) -> str:
     with time_machine.travel(NOW, tick=False):
-        answer = member.get(REPORTS, question)
+        answer = member.get(f"{REPORTS}{report}/", question)
     assert answer.status_code == 200
     return answer.content.decode()
 
 
 def test_a_shop_without_orders_reads_kind_sentences(member: Client) -> None:
-    html = page(member)
+    html = page(member, "buyers")
 
     assert "Nobody ordered in this time." in html
     assert "<svg" not in html
@@ -53,11 +54,45 @@ def test_each_report_has_a_chart_with_words_and_a_table(member: Client, shop: Sh
 
     html = page(member)
 
-    assert "1 of 1 orders were paid, 100" in html
+    assert "1 of 1 orders are paid, 100" in html
     assert 'aria-labelledby="payment-title payment-text"' in html
     assert "<caption>By week</caption>" in html
-    assert "<caption>By carrier</caption>" in html
     assert " style=" not in html
+    assert "<caption>By carrier</caption>" in page(member, "delivery")
+
+
+def test_the_reports_are_asked_for_one_by_one(
+    member: Client, shop: Shop, django_assert_num_queries: object
+) -> None:
+    make_order(shop, "1", paid_at=MONDAY)
+    member.get(REPORTS)
+
+    # Who asks, and what waits: nothing about the orders.
+    with django_assert_num_queries(5):  # type: ignore[operator]
+        html = member.get(REPORTS, {"since": "2026-11-02", "until": "2026-11-08"}).content.decode()
+
+    for report in TITLES:
+        assert f'href="{REPORTS}{report}/?since=2026-11-02&amp;until=2026-11-08"' in html
+
+
+def test_htmx_gets_a_report_without_the_page_around_it(member: Client, shop: Shop) -> None:
+    make_order(shop, "1", paid_at=MONDAY)
+
+    html = member.get(f"{REPORTS}held-back/", headers={"HX-Request": "true"}).content.decode()
+
+    assert html.lstrip().startswith("<section")
+    assert "Not sent, and not to be sent now" in html
+
+
+def test_what_is_paid_and_what_is_not_add_up(member: Client, shop: Shop) -> None:
+    make_order(shop, "paid", paid_at=MONDAY)
+    make_order(shop, "waits")
+    make_order(shop, "cancelled", facts=[Cancel(order="cancelled", at=MONDAY)])
+
+    assert "1 of 2 orders are paid, 50\xa0% within a day. Those that were" in page(member)
+    assert "Of 3 orders, 1 are still unpaid, 1 were cancelled unpaid, 0 relisted." in page(
+        member, "unpaid"
+    )
 
 
 def test_the_period_is_chosen_by_weeks_or_by_days(member: Client, shop: Shop) -> None:
@@ -85,15 +120,16 @@ def test_a_question_without_sense_is_answered_kindly(
     assert says in page(member, **question)
 
 
-def test_the_reports_cost_the_same_queries_for_many_orders(
-    member: Client, shop: Shop, django_assert_max_num_queries: object
+@pytest.mark.parametrize("report", TITLES)
+def test_a_report_costs_the_same_queries_for_many_orders(
+    member: Client, shop: Shop, django_assert_max_num_queries: object, report: str
 ) -> None:
-    page(member)
+    page(member, report)
     for number in range(30):
         make_order(shop, str(number), paid_at=MONDAY)
 
-    with django_assert_max_num_queries(25):  # type: ignore[operator]
-        page(member)
+    with django_assert_max_num_queries(13):  # type: ignore[operator]
+        page(member, report)
 
 
 def test_a_report_is_a_file_for_spreadsheets(member: Client, shop: Shop) -> None:
@@ -120,6 +156,7 @@ def test_no_cell_is_taken_for_a_formula(start: str) -> None:
 
 def test_a_report_that_there_is_not_is_not_found(member: Client) -> None:
     assert member.get(f"{REPORTS}secrets.csv").status_code == 404
+    assert member.get(f"{REPORTS}secrets/").status_code == 404
 
 
 def test_a_helper_reads_the_reports_but_takes_no_file(client: Client, shop: Shop) -> None:
@@ -127,6 +164,7 @@ def test_a_helper_reads_the_reports_but_takes_no_file(client: Client, shop: Shop
     client.login(email="helper@example.com", password="beads")
 
     assert client.get(REPORTS).status_code == 200
+    assert client.get(f"{REPORTS}payment/").status_code == 200
     assert client.get(f"{REPORTS}payment.csv").status_code == 403
 
 
@@ -177,7 +215,7 @@ def test_carriers_are_compared_with_what_labels_cost(member: Client, shop: Shop)
         bought_at=MONDAY,
     )
 
-    html = page(member)
+    html = page(member, "carrier")
 
     assert "0 of 1 parcels were late, 0 lost." in html
     assert "Spent on labels" in html
