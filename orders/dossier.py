@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from orders.facts import Address, Fact, Line, Placed, from_timeline
 from orders.state import OrderState, Sale, derive
@@ -31,8 +31,9 @@ class Dossier:
     channel_id: int | None = None
     amendment: Placed | None = None
     to_ship: dict[str, int] | None = None
-    # Recorded facts by key, as the timeline holds them: kind, time, JSON.
-    known: dict[str, tuple[str, datetime, dict[str, Any]]] = field(default_factory=dict)
+    # Recorded facts by key, as the timeline holds them: kind, time, the text of their JSON. It is
+    # read when it is needed: for most orders of a file that is imported again it never is.
+    known: dict[str, tuple[str, datetime, str]] = field(default_factory=dict)
     # New facts by key, with the time we learned of them and from where.
     fresh: dict[str, tuple[Fact, datetime, str]] = field(default_factory=dict)
 
@@ -73,7 +74,7 @@ class Dossier:
     def facts(self) -> list[Fact]:
         """What happened since the order was placed: the recorded facts and the new."""
         known = [
-            from_timeline(self.number, kind, at, data)
+            from_timeline(self.number, kind, at, json.loads(data))
             for kind, at, data in self.known.values()
             if kind != Placed.kind
         ]

@@ -85,7 +85,7 @@ def _open(shop: Shop, numbers: Collection[str]) -> dict[str, Dossier]:
         """SELECT o.id, o.number, c.kind, o.placed_at, o.total, o.ship_name, o.ship_street1,
                   o.ship_city, EXISTS (SELECT FROM orders_orderline l WHERE l.order_id = o.id)
            FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
-           WHERE o.shop_id = %s AND o.number = ANY(%s)
+           WHERE o.shop_id = %s AND o.number = ANY(%b)
            ORDER BY o.id FOR NO KEY UPDATE OF o""",
         [shop.pk, list(numbers)],
     )
@@ -101,8 +101,8 @@ def _open(shop: Shop, numbers: Collection[str]) -> dict[str, Dossier]:
             has_lines=has_lines,
         )
     events = rows.select(
-        """SELECT order_id, kind, key, at, data FROM orders_orderevent
-           WHERE order_id = ANY(%s) AND kind <> ALL(%s)""",
+        """SELECT order_id, kind, key, at, data::text FROM orders_orderevent
+           WHERE order_id = ANY(%b) AND kind <> ALL(%s)""",
         [list(by_id), list(projection.NOT_FACTS)],
     )
     for order_id, kind, key, at, data in events:
@@ -141,7 +141,7 @@ def _join_early_facts(shop: Shop, dossiers: dict[str, Dossier]) -> int:
     if not dossiers:
         return 0
     waiting = rows.select(
-        """DELETE FROM orders_earlyfact WHERE shop_id = %s AND number = ANY(%s)
+        """DELETE FROM orders_earlyfact WHERE shop_id = %s AND number = ANY(%b)
            RETURNING number, kind, at, recorded_at, source, data""",
         [shop.pk, list(dossiers)],
     )

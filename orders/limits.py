@@ -94,11 +94,11 @@ def _looks_fine(placed: Placed) -> bool:
 
     Most are; `_faults` would say the same in ten times the time.
     """
-    if not _are_plain(placed.shipping, placed.tax, placed.discount):
+    if not (_is_plain(placed.shipping) and _is_plain(placed.tax) and _is_plain(placed.discount)):
         return False
     texts = PLACED_TEXTS(placed)
     for line in placed.lines:
-        if not _are_plain(line.unit_price) or not 1 <= line.quantity <= MANY or line.sku[200:]:
+        if not _is_plain(line.unit_price) or not 1 <= line.quantity <= MANY or line.sku[200:]:
             return False
         texts += (line.title, line.variation, line.sku)
     total = placed.grand_total
@@ -108,7 +108,7 @@ def _looks_fine(placed: Placed) -> bool:
         and len(together) <= LONGEST_TEXT
         and "\0" not in together
         and (together.isascii() or _can_be_encoded(together))
-        and _are_plain(total)
+        and _is_plain(total)
         and total >= 0
         and total.as_tuple().exponent in (0, -1, -2, -3)
         and bool(placed.order)
@@ -121,8 +121,8 @@ def _looks_fine(placed: Placed) -> bool:
     )
 
 
-def _are_plain(*amounts: Decimal) -> bool:
-    return all(amount.is_finite() and -MUCH < amount < MUCH for amount in amounts)
+def _is_plain(amount: Decimal) -> bool:
+    return amount.is_finite() and -MUCH < amount < MUCH
 
 
 def _is_currency(code: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from orders import rows
 from orders.dossier import Dossier, to_ship
 from orders.facts import Placed
-from orders.models import Buyer, Channel, Order, Shop
+from orders.models import Channel, Order, Shop
 from orders.models.shop import DEFAULT_MODES
 
 
@@ -77,7 +77,7 @@ def _buyers(shop: Shop, placements: Sequence[Placed]) -> dict[str, int]:
     ]
     rows.execute(
         """INSERT INTO orders_buyer AS b (shop_id, key, email, username, name, language)
-           SELECT %s, * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+           SELECT %s, * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::text[])
            ON CONFLICT (shop_id, key) DO UPDATE SET
              name = coalesce(nullif(b.name, ''), excluded.name),
              language = coalesce(nullif(b.language, ''), excluded.language),
@@ -87,5 +87,9 @@ def _buyers(shop: Shop, placements: Sequence[Placed]) -> dict[str, int]:
               OR b.username = '' AND excluded.username <> ''""",
         [shop.pk, *([list(column) for column in zip(*values, strict=True)])],
     )
-    found = Buyer.objects.filter(shop=shop, key__in=list(people))
-    return dict(found.values_list("key", "pk"))
+    return dict(
+        rows.select(
+            "SELECT key, id FROM orders_buyer WHERE shop_id = %s AND key = ANY(%b)",
+            [shop.pk, list(people)],
+        )
+    )

@@ -6,12 +6,11 @@ Called by `lifecycle` alone, inside its transaction, with the orders' rows locke
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, LiteralString, TypeVar
-
-from psycopg.types.json import Jsonb
 
 from orders import rows, search
 from orders.dossier import Dossier, to_ship
@@ -60,6 +59,7 @@ UPDATE_ADDRESS: LiteralString = """
     UPDATE orders_order SET ship_name = %s, ship_street1 = %s, ship_street2 = %s, ship_city = %s,
       ship_region = %s, ship_postcode = %s, ship_country = %s
     WHERE id = %s"""
+TO_JSON = json.JSONEncoder(ensure_ascii=False)
 ABOUT_PARCELS = (ShipmentFact, TrackingCode, Scan, Unship)
 CODES = (ShipmentFact, TrackingCode)
 # A parcel is recorded once; what is told of it later is its present state.
@@ -97,7 +97,7 @@ def look_at(order_ids: list[int], at: datetime) -> None:
     """Have the orders looked at, at `at` or earlier."""
     rows.execute(
         """INSERT INTO orders_watch AS w (order_id, look_at)
-           SELECT id, %s FROM unnest(%s::bigint[]) AS id ORDER BY id
+           SELECT id, %s FROM unnest(%b::bigint[]) AS id ORDER BY id
            ON CONFLICT (order_id) DO UPDATE SET look_at = excluded.look_at
            WHERE w.look_at > excluded.look_at""",
         [at, order_ids],
@@ -126,7 +126,7 @@ def _load_lines_to_ship(dossiers: Sequence[Dossier]) -> None:
         return
     lines = rows.select(
         """SELECT order_id, coalesce(nullif(sku, ''), title), quantity, needs_shipping
-           FROM orders_orderline WHERE order_id = ANY(%s)""",
+           FROM orders_orderline WHERE order_id = ANY(%b)""",
         [list(by_id)],
     )
     for order_id, item, quantity, needs_shipping in lines:
@@ -144,7 +144,7 @@ def _write_orders(
         rows.copy(
             Order,
             PLACED_COLUMNS + DERIVED_COLUMNS,
-            (_placed(shop_id, dossier, now) + _derived(state) for dossier, state in new),
+            ((*_placed(shop_id, dossier, now), *_derived(state)) for dossier, state in new),
         )
     rows.execute_many(
         """UPDATE orders_order SET version = version + 1, status = %s, paid_amount = %s,
@@ -186,7 +186,7 @@ def _placed(shop_id: int, dossier: Dossier, now: datetime) -> list[Any]:
         *placed.address.values(),
         dossier.to_ship != {},
         1,
-        search.vector(search.lexemes_of(placed) | search.whole(*_tracking_codes(dossier))),
+        search.kept(search.lexemes_of(placed) | search.whole(*_tracking_codes(dossier))),
     ]
 
 
@@ -217,9 +217,8 @@ def _tracking_codes(dossier: Dossier) -> list[str]:
     ]
 
 
-def _derived(state: OrderState) -> list[Any]:
-    """The values of DERIVED_COLUMNS."""
-    return [getattr(state, column) for column in DERIVED_COLUMNS]
+# The values of DERIVED_COLUMNS.
+_derived: Callable[[OrderState], tuple[Any, ...]] = attrgetter(*DERIVED_COLUMNS)
 
 
 def _write_lines(placements: Iterable[tuple[int, Placed]]) -> None:
@@ -359,7 +358,7 @@ def _shipment(order_id: int, parcel: Parcel, now: datetime) -> list[Any]:
         parcel.tracking_code,
         parcel.code_at,
         parcel.code_repeat,
-        None if lines is None else Jsonb([asdict(line) for line in lines]),
+        None if lines is None else TO_JSON.encode([asdict(line) for line in lines]),
         parcel.shipped_at,
         now,
         parcel.status or "",
@@ -374,7 +373,7 @@ def _shipment(order_id: int, parcel: Parcel, now: datetime) -> list[Any]:
 def _json(fact: Fact) -> str:
     """The fact's data as JSON's text, which COPY takes as it is."""
     data = fact.data()
-    return json.dumps(data, ensure_ascii=False) if data else "{}"
+    return TO_JSON.encode(data) if data else "{}"
 
 
 def _write_timeline(dossiers: Sequence[Dossier]) -> None:

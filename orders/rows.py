@@ -1,8 +1,8 @@
 """Many rows at once, in and out of PostgreSQL, without the cost of a model instance for each.
 
-`copy` writes by COPY; `select` reads in PostgreSQL's binary format, which spares parsing times
-and amounts from text, and a list that a query takes as `%b` is sent in it. All run on Django's own
-connection, inside its transaction.
+`copy` writes by COPY and `select` reads in PostgreSQL's binary format, which spares both sides
+writing and parsing times and amounts as text; a list that a query takes as `%b` is sent in it too.
+All run on Django's own connection, inside its transaction.
 """
 
 from __future__ import annotations
@@ -10,25 +10,64 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from struct import pack
 from typing import Any, LiteralString, cast
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Model
-from psycopg import sql
+from django.db.models import Field, Model
+from psycopg import adapters, sql
+from psycopg.adapt import Dumper
+from psycopg.pq import Format
 
 
 def copy(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert `rows`, whose values stand in the order of `columns`; JSON wrapped in `Jsonb`.
+    """Insert `rows`, whose values stand in the order of `columns`.
 
-    Raises django.db.IntegrityError like any insert.
+    JSON is given as its text, a text search vector as its lexemes: sorted, each once. Raises
+    django.db.IntegrityError like any insert.
     """
-    command = sql.SQL("COPY {} ({}) FROM STDIN").format(
+    command = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
         sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    with _cursor(command) as cursor, cursor.copy(command) as stream:
-        for row in rows:
-            stream.write_row(row)
+    with _cursor(command) as cursor:
+        # In this cursor alone: elsewhere JSON is given as what it tells.
+        for dumper in (JsonText, Lexemes):
+            cursor.adapters.register_dumper(None, dumper)
+        with cursor.copy(command) as stream:
+            stream.set_types([_type(model, column) for column in columns])
+            for row in rows:
+                stream.write_row(row)
+
+
+def _type(model: type[Model], column: str) -> str:
+    """PostgreSQL's name for the type of a column, without its length."""
+    own = connections[DEFAULT_DB_ALIAS]
+    found = cast("Field[Any, Any]", model._meta.get_field(column)).db_type(own)
+    assert found is not None
+    return found.partition("(")[0]
+
+
+class JsonText(Dumper):
+    """The text of a JSON value into a column of jsonb."""
+
+    oid = adapters.types["jsonb"].oid
+    format = Format.BINARY
+
+    def dump(self, obj: str) -> bytes:
+        """The version of the format, then the text."""
+        return b"\1" + obj.encode()
+
+
+class Lexemes(Dumper):
+    """Words into a column of tsvector, without positions."""
+
+    oid = adapters.types["tsvector"].oid
+    format = Format.BINARY
+
+    def dump(self, obj: Sequence[str]) -> bytes:
+        """Their number; then each with an end mark and the number of its positions."""
+        return pack(">i", len(obj)) + "".join([f"{word}\0\0\0" for word in obj]).encode()
 
 
 def new_ids(model: type[Model], count: int) -> list[int]:

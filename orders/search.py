@@ -54,8 +54,12 @@ def whole(*codes: str) -> set[str]:
 # Imports tell the same titles, towns and SKUs again and again.
 @lru_cache(maxsize=4096)
 def _words(text: str) -> frozenset[str]:
+    return _pieces(fold(text))
+
+
+def _pieces(folded: str) -> frozenset[str]:
     found: set[str] = set()
-    for part in fold(text).split():
+    for part in folded.split():
         pieces = WORD.findall(part)
         found.update(pieces)
         if len(pieces) > 1:
@@ -66,13 +70,17 @@ def _words(text: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _whole(code: str) -> frozenset[str]:
     folded = fold(code)
-    return _words(code) | {folded.strip(), "".join(WORD.findall(folded))} - {""}
+    return _pieces(folded) | {folded.strip(), "".join(WORD.findall(folded))} - {""}
+
+
+def kept(lexemes: Iterable[str]) -> list[str]:
+    """What is stored of these lexemes: sorted, each once, none too long and not too many."""
+    return sorted({lexeme[:LONGEST] for lexeme in lexemes})[:MOST]
 
 
 def vector(lexemes: Iterable[str]) -> str:
     """Lexemes as the text of a tsvector."""
-    some = sorted(lexeme[:LONGEST] for lexeme in lexemes)[:MOST]
-    return " ".join(_quoted(lexeme) for lexeme in some)
+    return " ".join(_quoted(lexeme) for lexeme in kept(lexemes))
 
 
 def query(text: str) -> str:

@@ -18,6 +18,7 @@ from orders.words import ChannelKind, PaymentTerms, ScanStatus
 
 TEMPLATE = Path(__file__).parent / "templates" / "orders.csv"
 
+CHANNELS = {fold(kind.value): kind for kind in ChannelKind}
 NO = frozenset({"no", "n", "false", "0", "nein"})
 
 Rows = list[tuple[int, Cells]]
@@ -57,10 +58,14 @@ def orders(
 ) -> Iterator[IncomingOrder | Problem]:
     """Every order of the file, or what is wrong with it. Its rows need not stand together."""
     for group in grouped(sheet, key, scattered):
-        # The very same row twice is a copy of it, not a second item; that is what quantity is for.
-        rows = list({cells: (row, cells) for row, cells in reversed(group)}.values())[::-1]
+        rows = group if len(group) == 1 else _without_copies(group)
         yield from _order(rows, Check(style, sheet.title))
         progress.done += len(group)
+
+
+def _without_copies(group: Rows) -> Rows:
+    """The very same row twice is a copy of it, not a second item; that is what quantity is for."""
+    return list({cells: (row, cells) for row, cells in reversed(group)}.values())[::-1]
 
 
 def _order(rows: Rows, check: Check) -> Iterator[IncomingOrder | Problem]:
@@ -149,10 +154,9 @@ def _channel(row: int, text: str, check: Check) -> ChannelKind:
     """The channel in our words, the seller's own site when none is told."""
     if not text.strip():
         return ChannelKind.OWN
-    folded = fold(text)
-    for kind in ChannelKind:
-        if folded == fold(kind.value):
-            return kind
+    kind = CHANNELS.get(fold(text))
+    if kind is not None:
+        return kind
     one_of = gettext("Write one of %(values)s.") % {"values": ", ".join(ChannelKind.values)}
     check.reject(row, "channel", text, one_of)
     return ChannelKind.OWN

@@ -27,7 +27,7 @@ from orders.models import Shop
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 500
+CHUNK = 1000
 UNSAVED = gettext_noop("This order could not be saved; the others were. The log says more.")
 
 # How far the import is: done, of so much in all (rows, or bytes of a JSON file).
@@ -86,7 +86,7 @@ def load_orders(
 ) -> ImportReport:
     """Import an orders file of `channel` (one of `readers.CHANNELS`) into `shop`.
 
-    A bad order is rejected whole and reported; the others are saved, some hundreds at a time.
+    A bad order is rejected whole and reported; the others are saved, a thousand at a time.
     `now` (UTC) is when we learn of it all. `dry_run` reports the same and leaves no trace: it
     runs in one transaction that is rolled back. A `report` that is given is filled while the
     import goes on. Raises UnreadableFile.
@@ -111,7 +111,7 @@ def load_orders(
 
 
 def chunks(reading: Reading, report: ImportReport) -> Iterator[list[IncomingOrder]]:
-    """The orders that can be stored, some hundreds at a time; all others are reported."""
+    """The orders that can be stored, a thousand at a time; all others are reported."""
     chunk: list[IncomingOrder] = []
     for found in reading:
         problem = found if isinstance(found, Problem) else _unstorable(found)
@@ -213,7 +213,7 @@ def _known(shop: Shop, chunk: Sequence[IncomingOrder]) -> dict[str, Known]:
                           WHERE e.order_id = o.id AND e.kind = 'reinstate'),
                   o.paid_at IS NOT NULL, o.paid_amount, o.refunded_amount
            FROM orders_order o JOIN orders_channel c ON c.id = o.channel_id
-           WHERE o.shop_id = %s AND o.number = ANY(%s)""",
+           WHERE o.shop_id = %s AND o.number = ANY(%b)""",
         [shop.pk, list(numbers)],
     )
     return {number: Known(*values) for number, *values in found}

@@ -7,7 +7,7 @@ from django.contrib.postgres.search import SearchQuery
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orders import search
+from orders import rows, search
 from orders.facts import Address, BuyerDetails, Line, Shipment, TrackingCode
 from orders.models import Order
 from tests.factory import MONDAY, make_shop, placed, record
@@ -85,3 +85,17 @@ def test_nothing_that_is_typed_breaks_the_search(typed: str) -> None:
 
     # Nothing is stored: whatever PostgreSQL accepts as a query finds nothing.
     assert not search.query(typed) or found(typed) == []
+
+
+@pytest.mark.django_db
+def test_a_placed_order_is_stored_with_a_vector_as_postgresql_would_write_it() -> None:
+    title = "O'Brien's \\ cup Ærø ümlaut 'quoted' " + "x" * 150 + " " + "x" * 150 + "y"
+    record(make_shop(), placed("'1'\\", lines=(Line(title, "s 1\tb"),)))
+
+    (words, is_same) = rows.select(
+        "SELECT tsvector_to_array(search), search = search::text::tsvector FROM orders_order"
+    )[0]
+
+    assert is_same
+    assert words == search.kept(words)
+    assert {"obriens", "aero", "x" * 100, "'1'\\"} <= set(words)
