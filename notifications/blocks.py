@@ -6,6 +6,7 @@ Each is aligned plain text in the text part and a table, box or button in the HT
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 
 from notifications.layout import Block, is_page, link, parts, phrases, rows, typed
@@ -140,6 +141,7 @@ def _aligned(label: str, amount: str) -> str:
     return f"{label}{' ' * room}{amount}"
 
 
+@lru_cache(maxsize=4_096)
 def _columns(text: str) -> int:
     """Return how wide *text* is in a fixed-width font; East Asian characters take two."""
     if max(text, default="") < _FIRST_MARK:

@@ -11,6 +11,7 @@ from notifications.loading import Subject, load
 from notifications.materials import gather
 from notifications.models import ShopWording
 from notifications.planner import plan
+from notifications.post import Attempt, Post
 from notifications.rules.tracking_notice import subject as parcel_subject
 from orders.models import Order, Shop
 from orders.words import ABOUT_PARCELS, NoteKind
@@ -50,7 +51,7 @@ def _about(kind: str, subject: Subject) -> str:
     return parcel_subject(latest) if kind == NoteKind.TRACKING_NOTICE else latest.parcel
 
 
-def send_test(shop: Shop, kind: str, letter: wording.Letter, address: str) -> mail.Attempt:
+def send_test(shop: Shop, kind: str, letter: wording.Letter, address: str) -> Attempt:
     """Mail a letter to the seller themselves, marked as a test; what became of it."""
     test = mail.build(
         letter=letter,
@@ -64,7 +65,7 @@ def send_test(shop: Shop, kind: str, letter: wording.Letter, address: str) -> ma
     test.extra_headers["X-Shopcare-Test"] = "yes"
     # An answer to a test belongs to no order.
     test.reply_to = []
-    post = mail.Post()
+    post = Post()
     try:
         return post.send(test)
     finally:

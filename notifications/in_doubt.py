@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from types import TracebackType
 
-# A server that takes longer than this over a mail is worth many mails on the way at once.
+# A server that lets us wait longer than this over a mail is worth many on the way at once.
 SLOW = 0.005
 # After so many such mails in a row; one that is held up by something else does not count.
-PACES = 8
+PACES = 5
 # So many senders keep a quick server busy: one writes the next mail while it waits for the
 # server. More of them would only compete for the interpreter.
 ENOUGH_FOR_QUICK = 1
@@ -37,18 +36,13 @@ class InDoubt:
 
     def __enter__(self) -> InDoubt:
         self._local.is_locked = False
-        self._local.waited = 0.0
-        self._local.since = time.monotonic()
         return self
 
     def begin(self) -> None:
         """Wait until no other mail is in doubt, or go ahead at once if the server is slow."""
-        if self.is_slow():
-            return
-        started = time.monotonic()
-        self._one_at_a_time.acquire()
-        self._local.is_locked = True
-        self._local.waited = time.monotonic() - started
+        if not self.is_slow():
+            self._one_at_a_time.acquire()
+            self._local.is_locked = True
 
     def __exit__(
         self,
@@ -56,11 +50,13 @@ class InDoubt:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        took = time.monotonic() - self._local.since - self._local.waited
         if self._local.is_locked:
             self._one_at_a_time.release()
+
+    def note(self, waited: float) -> None:
+        """Remember for how many seconds the server let us wait over a mail."""
         with self._noting:
-            self._paces.append(took)
+            self._paces.append(waited)
 
     def join(self) -> bool:
         """Whether one more sender is worth its while; one that joins has to leave."""

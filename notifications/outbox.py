@@ -17,10 +17,11 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection
 
-from notifications import mail, settling
+from notifications import settling
 from notifications.in_doubt import ENOUGH_FOR_QUICK, InDoubt
 from notifications.loading import load
 from notifications.materials import gather
+from notifications.post import Post
 from notifications.sending import Clock, Sender
 from notifications.settling import Batch, Claimed
 from orders import rows
@@ -28,6 +29,8 @@ from orders import rows
 logger = logging.getLogger(__name__)
 
 BATCH = 50
+# When many send side by side, each takes no more than its share, and no fewer than these.
+SMALL_BATCH = 10
 # So many passes in a row that settle nothing end a call: orphans can be had after a few seconds.
 FRUITLESS = 15
 # What cannot even be read is put off, so that it blocks nobody.
@@ -105,10 +108,10 @@ def work_off(
     counts: Counter[str] = Counter()
     if not in_doubt.join():
         return counts
-    post = mail.Post()
+    post = Post()
     started = time.monotonic()
     try:
-        while batch := claim(clock()):
+        while batch := claim(clock(), _share(clock(), in_doubt)):
             counts += Sender(batch, post, in_doubt, clock).send()
             is_last = batch.is_last or counts["no_server"] or counts["abandoned"]
             is_enough = most is not None and counts.total() >= most
@@ -124,8 +127,19 @@ def work_off(
     return counts
 
 
-def claim(now: datetime) -> Batch | None:
-    """Take the next messages in hand, with all that is needed to send them; None for none."""
+def _share(now: datetime, in_doubt: InDoubt) -> int:
+    """How many messages to claim at once: towards the end of a backlog nobody takes it all.
+
+    Half of what there is for each, so that a second process gets as much.
+    """
+    if not in_doubt.is_slow():
+        return BATCH
+    senders = 2 * settings.OUTBOX_THREADS
+    return max(SMALL_BATCH, min(BATCH, count_queued(now, BATCH * senders) // senders))
+
+
+def claim(now: datetime, most: int = BATCH) -> Batch | None:
+    """Take up to `most` messages in hand, with all that is needed to send them; None for none."""
     found = rows.select(
         """UPDATE notifications_message m
            SET state = 'sending', claimed_by = pg_backend_pid(), claimed_at = clock_timestamp(),
@@ -136,7 +150,7 @@ def claim(now: datetime) -> Batch | None:
            WHERE m.id = due.id
            RETURNING m.id, m.shop_id, m.order_id, m.kind, m.subject, m.token, m.attempts,
              m.expires_at""",
-        [now, BATCH],
+        [now, most],
     )
     if not found:
         return None
@@ -149,7 +163,7 @@ def claim(now: datetime) -> Batch | None:
         # A shop whose settings make no sense, say: it must not hold up everybody else.
         logger.exception("A batch could not be read", extra={"action": "outbox_batch_failed"})
         batch = _read([message for message in messages if _can_be_read(message, now)])
-    batch.is_last = len(messages) < BATCH
+    batch.is_last = len(messages) < most
     return batch
 
 

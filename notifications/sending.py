@@ -23,6 +23,7 @@ from notifications.in_doubt import InDoubt
 from notifications.loading import load, window_of
 from notifications.materials import gather
 from notifications.planner import plan
+from notifications.post import Fate, Post
 from notifications.rules.calendar import next_opening
 from notifications.settling import Batch, Claimed, Look, Outcome
 from notifications.wording import Letter
@@ -56,7 +57,7 @@ class Written:
 class Sender:
     """Sends the messages of one batch over one connection."""
 
-    def __init__(self, batch: Batch, post: mail.Post, in_doubt: InDoubt, clock: Clock) -> None:
+    def __init__(self, batch: Batch, post: Post, in_doubt: InDoubt, clock: Clock) -> None:
         self.batch = batch
         self.post = post
         self.in_doubt = in_doubt
@@ -119,13 +120,14 @@ class Sender:
             attempt = self.post.send(
                 written.mail, self.in_doubt.begin, lambda: self._write_ahead(following)
             )
-            if attempt.fate == mail.Fate.SENT:
+            self.in_doubt.note(attempt.waited)
+            if attempt.fate == Fate.SENT:
                 if self._written and self._written.mail:
                     self.post.announce(self._written.mail)
                 return self._settle(message, written.outcome, following)
         outcome = settling.outcome_of(message, attempt, self.clock())
         result = self._settle(message, outcome, following)
-        return "no_server" if attempt.fate == mail.Fate.NO_SERVER else result
+        return "no_server" if attempt.fate == Fate.NO_SERVER else result
 
     def _settle(self, message: Claimed, outcome: Outcome, following: Claimed | None) -> str:
         self._look = settling.settle(message, self.batch, self.clock(), outcome, following)

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection
 
-from notifications import mail
 from notifications.loading import Subject
 from notifications.materials import Materials
+from notifications.post import Attempt, Fate
 from notifications.wording import Letter
 from notifications.words import MessageState
 from orders import projection, rows
@@ -116,9 +116,9 @@ class Look:
     version: int | None
 
 
-def outcome_of(message: Claimed, attempt: mail.Attempt, now: datetime) -> Outcome:
+def outcome_of(message: Claimed, attempt: Attempt, now: datetime) -> Outcome:
     """What a failed attempt leads to: another try, or none. Without a server it does not count."""
-    if attempt.fate == mail.Fate.NO_SERVER:
+    if attempt.fate == Fate.NO_SERVER:
         logger.error(
             "The mail server is not to be had: %s",
             attempt.detail,
@@ -130,7 +130,7 @@ def outcome_of(message: Claimed, attempt: mail.Attempt, now: datetime) -> Outcom
             next_attempt_at=now + NO_SERVER_DELAY,
             attempts=message.attempts - 1,
         )
-    if attempt.fate == mail.Fate.REFUSED or message.attempts > len(RETRY_DELAYS):
+    if attempt.fate == Fate.REFUSED or message.attempts > len(RETRY_DELAYS):
         return Outcome(MessageState.FAILED, attempt.detail)
     later = now + RETRY_DELAYS[message.attempts - 1]
     return Outcome(MessageState.QUEUED, attempt.detail, next_attempt_at=later)

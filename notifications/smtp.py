@@ -7,6 +7,7 @@ advertises PIPELINING (RFC 2920), as nearly all do, takes sender, recipients and
 from __future__ import annotations
 
 import smtplib
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,8 @@ class HandOver:
     recipients: Sequence[str]
     content: bytes
     is_announced: bool = False
+    # Seconds for which there was nothing to do but wait for the server.
+    waited: float = 0.0
 
     def announce(self) -> None:
         """Tell the server whom the mail is for without waiting for its answer.
@@ -75,10 +78,12 @@ class HandOver:
 
     def _finish(self, begin: Callable[[], None], meanwhile: Callable[[], None]) -> dict[str, Reply]:
         server = self.server
+        started = time.monotonic()
         if self.is_announced:
             replies = [server.getreply() for _command in range(len(self.recipients) + 2)]
         else:
             replies = _ask_in_turn(server, self._commands())
+        self.waited = time.monotonic() - started
         from_reply, *to_replies, data_reply = replies
         refused = {
             address: reply
@@ -99,7 +104,9 @@ class HandOver:
         begin()
         server.send(_with_dots(self.content))
         meanwhile()
+        started = time.monotonic()
         reply = server.getreply()
+        self.waited += time.monotonic() - started
         if reply[0] != OK:
             raise smtplib.SMTPDataError(*reply)
         return refused

@@ -19,8 +19,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST
 
 from notifications import drafts, wording
-from notifications.mail import Fate
 from notifications.models import ShopWording
+from notifications.post import Fate
 from orders.models import Order
 from orders.showing import Showing
 from orders.words import NoteKind

@@ -11,7 +11,7 @@ def meet(in_doubt: InDoubt, seconds: float) -> None:
     for _number in range(PACES):
         with in_doubt as mail:
             mail.begin()
-            time.sleep(seconds)
+            mail.note(seconds)
 
 
 def most_at_once(in_doubt: InDoubt) -> int:

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from notifications import mail
 from notifications.letter import Letter
-from notifications.mail import Fate
+from notifications.post import Fate, Post, judge
 from orders.models import Shop
 from tests.notifications.outboxing import html_of, text_of
 from tests.servers import SmtpSink
@@ -150,7 +150,7 @@ def test_without_an_inbox_of_ours_answers_go_to_the_seller(settings: Settings) -
 
 
 def test_text_and_html_arrive_as_they_were_written(smtp_sink: SmtpSink) -> None:
-    post = mail.Post()
+    post = Post()
 
     attempt = post.send(built())
     post.close()
@@ -164,7 +164,7 @@ def test_text_and_html_arrive_as_they_were_written(smtp_sink: SmtpSink) -> None:
 
 def test_lines_of_any_length_arrive_whole(smtp_sink: SmtpSink) -> None:
     letter = Letter(subject="Hi", text="ü" * 5000, html=f"<p>{'ü' * 5000}</p>")
-    post = mail.Post()
+    post = Post()
 
     post.send(built(letter))
     post.close()
@@ -195,14 +195,14 @@ def test_lines_of_any_length_arrive_whole(smtp_sink: SmtpSink) -> None:
     ],
 )
 def test_what_a_servers_answer_means(error: Exception, fate: Fate) -> None:
-    assert mail.judge(error).fate == fate
+    assert judge(error).fate == fate
 
 
 def test_a_server_that_is_not_there_is_nobodys_fault(settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 
-    assert mail.Post().send(built()).fate == Fate.NO_SERVER
+    assert Post().send(built()).fate == Fate.NO_SERVER
 
 
 def test_two_messages_have_two_names() -> None:

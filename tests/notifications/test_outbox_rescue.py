@@ -15,10 +15,11 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from notifications import mail, outbox, settling
+from notifications import outbox, settling
 from notifications.in_doubt import InDoubt
 from notifications.models import Message
 from notifications.outbox import BATCH, send_messages
+from notifications.post import Post
 from notifications.sending import Sender
 from notifications.settling import Outcome
 from notifications.sweep import sweep
@@ -154,7 +155,7 @@ def test_a_new_database_session_lets_go_of_the_old_ones_claims(smtp_sink: SmtpSi
     assert batch is not None
     connection.close()
 
-    counts = Sender(batch, mail.Post(), InDoubt(), lambda: MONDAY).send()
+    counts = Sender(batch, Post(), InDoubt(), lambda: MONDAY).send()
 
     assert counts == {"abandoned": 3}
     assert smtp_sink.messages == []

@@ -12,6 +12,7 @@ from notifications import mail, outbox
 from notifications.in_doubt import InDoubt
 from notifications.models import Message
 from notifications.outbox import send_messages
+from notifications.post import Fate, Post
 from notifications.sweep import sweep
 from notifications.wording import Letter
 from notifications.words import MessageState
@@ -139,7 +140,7 @@ def test_a_mail_that_was_announced_and_never_sent_reaches_nobody(
 ) -> None:
     queue(shop, "1001")
     first, second, third = (built(shop, f"{name}@example.com") for name in "abc")
-    post = mail.Post()
+    post = Post()
 
     post.send(first)
     post.announce(second)
@@ -147,7 +148,7 @@ def test_a_mail_that_was_announced_and_never_sent_reaches_nobody(
     post.announce(second)
     post.close()
 
-    assert attempt.fate == mail.Fate.SENT
+    assert attempt.fate == Fate.SENT
     assert [one.recipients for one in smtp_sink.received] == [["a@example.com"], ["c@example.com"]]
 
 
@@ -157,7 +158,7 @@ def test_an_announced_mail_goes_out_over_the_same_connection(
 ) -> None:
     queue(shop, "1001")
     first, second = (built(shop, f"{name}@example.com") for name in "ab")
-    post = mail.Post()
+    post = Post()
 
     post.send(first)
     post.announce(second)
@@ -166,3 +167,21 @@ def test_an_announced_mail_goes_out_over_the_same_connection(
 
     assert [one.recipients for one in smtp_sink.received] == [["a@example.com"], ["b@example.com"]]
     assert smtp_sink.connections == 1
+
+
+@pytest.mark.django_db
+def test_a_mail_that_cannot_be_written_down_does_no_harm_when_announced(
+    smtp_sink: SmtpSink, shop: Shop
+) -> None:
+    queue(shop, "1001")
+    first, broken, last = (built(shop, f"{name}@example.com") for name in "abc")
+    broken.subject = "Two\nlines"
+    post = Post()
+
+    post.send(first)
+    post.announce(broken)
+    fates = [post.send(broken).fate, post.send(last).fate]
+    post.close()
+
+    assert fates == [Fate.REFUSED, Fate.SENT]
+    assert [one.recipients for one in smtp_sink.received] == [["a@example.com"], ["c@example.com"]]
