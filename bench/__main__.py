@@ -8,7 +8,7 @@ import time
 from bench import ground
 from bench.report import say
 
-JOBS = ("sweep", "outbox", "import", "pages", "hooks")
+JOBS = ("sweep", "outbox", "import", "pages", "preview", "hooks")
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
     started = time.monotonic()
     with ground.own_server() as folder:
         # Imported late: models can be loaded only once Django stands.
-        from bench import hooks, imports, outbox, pages, sweep
+        from bench import hooks, imports, outbox, pages, preview, sweep
 
         for job in options.jobs or JOBS:
             say(f"Measuring: {job} …")
@@ -33,6 +33,8 @@ def main() -> None:
                 outbox.run(folder, quick=options.quick, rounds=options.rounds)
             elif job == "pages":
                 pages.run(quick=options.quick, rounds=options.rounds)
+            elif job == "preview":
+                preview.run(quick=options.quick, rounds=options.rounds)
             elif job == "hooks":
                 hooks.run(quick=options.quick, rounds=options.rounds)
             else:

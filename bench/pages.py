@@ -6,6 +6,7 @@ the bare SQL of the rows it shows and a Django view of one query and a plain tem
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from statistics import median, quantiles
@@ -52,6 +53,9 @@ def run(*, quick: bool, rounds: int) -> None:
     sweep(stock.NOW)
     run_sql("VACUUM (ANALYZE)")
     client = _logged_in(shop)
+    # As the web server does when it has loaded everything (`shopcare/wsgi.py`).
+    gc.collect()
+    gc.freeze()
     plain = Contender("a view, one query, a plain template", Role.PEER, _plain_view(shop))
     for name, address, where in _cases(shop, size):
         path = f"/shops/{shop.slug}{address}"

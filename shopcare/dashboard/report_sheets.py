@@ -62,8 +62,8 @@ def unpaid(desk: Desk) -> Sheet:
     sentence = _("Nothing was to be paid in this time.")
     if total and total.placed:
         sentence = _(
-            "Of %(placed)s orders, %(waiting)s are still unpaid, %(cancelled)s were cancelled "
-            "unpaid, %(relisted)s relisted."
+            "Of %(placed)s orders: %(waiting)s still unpaid, %(cancelled)s cancelled unpaid, "
+            "%(relisted)s relisted."
         ) % {
             "placed": say(total.placed),
             "relisted": say(total.relisted),

@@ -90,9 +90,7 @@ def test_what_is_paid_and_what_is_not_add_up(member: Client, shop: Shop) -> None
     make_order(shop, "cancelled", facts=[Cancel(order="cancelled", at=MONDAY)])
 
     assert "1 of 2 orders are paid, 50\xa0% within a day. Those that were" in page(member)
-    assert "Of 3 orders, 1 are still unpaid, 1 were cancelled unpaid, 0 relisted." in page(
-        member, "unpaid"
-    )
+    assert "Of 3 orders: 1 still unpaid, 1 cancelled unpaid, 0 relisted." in page(member, "unpaid")
 
 
 def test_the_period_is_chosen_by_weeks_or_by_days(member: Client, shop: Shop) -> None:
