@@ -20,12 +20,14 @@ from orders.models import Flag, Order, Shop
 from orders.models.order import TO_SHIP
 from orders.paging import Cut, Key, Place, cut, place_of
 
+CHUNK = 1_000
 # A common word fills a page from the first so many orders. One so seldom among the first thousand
 # that the next would not fill it has few orders, and the index of words finds them quickly.
 LATEST = (1_000, 6_000)
-CHUNK = 1_000
 # A word that no more of so many orders have is rare.
-RARE = CHUNK // 10
+RARE = LATEST[0] // 10
+# So many that have the rare ones are looked through before a longer walk down the list.
+FEW = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,59 +106,85 @@ def _keys(shop: Shop, wish: Wish, place: Place | None, most: int) -> list[Key]:
     ordered = found.order_by(f"{down}placed_at", f"{down}id")
     if not terms:
         return list(ordered.values_list("placed_at", "id")[:most])
-    sought = search.together(terms)
-    return _among_the_latest(ordered, sought, most) or _by_words(found, ordered, terms, most)
+    return _with_words(found, ordered, terms, most)
 
 
-def _among_the_latest(ordered: QuerySet[Order], sought: str, most: int) -> list[Key]:
-    """A full page from the first few thousand orders; nothing when they do not fill one."""
-    for latest in LATEST:
-        first = ordered.values("placed_at", "id", "search")[:latest]
-        inner, params = first.query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT placed_at, id FROM ({inner}) latest WHERE search @@ %s::tsquery"
-                f" {_order_by(ordered)} LIMIT %s",
-                [*params, sought, most],
-            )
-            keys: list[Key] = cursor.fetchall()
-        if len(keys) == most:
-            return keys
-        if len(keys) * LATEST[-1] < most * latest:
-            break
-    return []
-
-
-def _by_words(
+def _with_words(
     found: QuerySet[Order], ordered: QuerySet[Order], terms: list[str], most: int
 ) -> list[Key]:
-    """The orders with these words: by the index of words those with the rare ones, then the rest.
+    """Those with all the words, by the first way that is quick.
 
-    The index takes long over a word that most orders have, even beside a rare one.
+    1. Common words fill a page from the latest orders.
+    2. A rare word beside common ones: the index of words knows the few orders that have it.
+    3. Words not quite so common fill a page from some more of the latest.
+    4. Else by the index of words.
     """
-    has_words = RawSQL(
-        '"orders_order"."search" @@ %s::tsquery',
-        [search.together(_rare(ordered, terms))],
-        output_field=BooleanField(),
-    )
-    some = found.filter(has_words).order_by().values("placed_at", "id", "search")
-    inner, params = some.query.sql_with_params()
+    sought = search.together(terms)
+    keys = _among_the_latest(ordered, sought, most, LATEST[0])
+    if len(keys) == most:
+        return keys
+    rare = _rare(ordered, terms) if len(terms) > 1 else terms
+    if rare != terms:
+        few = _by_words(found.filter(_has(rare)), ordered, sought, most, bound=FEW)
+        if few is not None:
+            return few
+    if len(keys) * LATEST[-1] >= most * LATEST[0]:
+        keys = _among_the_latest(ordered, sought, most, LATEST[-1])
+        if len(keys) == most:
+            return keys
+    return _by_words(found.filter(_has(rare)), ordered, sought, most) or []
+
+
+def _among_the_latest(ordered: QuerySet[Order], sought: str, most: int, latest: int) -> list[Key]:
+    """The first with these words of so many orders."""
+    inner, params = ordered.values("placed_at", "id", "search")[:latest].query.sql_with_params()
     with connection.cursor() as cursor:
-        # Materialized, or the database walks down the list after all, hoping to meet them soon.
         cursor.execute(
-            f"WITH hits AS MATERIALIZED ({inner}) SELECT placed_at, id FROM hits"
-            f" WHERE search @@ %s::tsquery {_order_by(ordered)} LIMIT %s",
-            [*params, search.together(terms), most],
+            f"SELECT placed_at, id FROM ({inner}) latest WHERE search @@ %s::tsquery"
+            f" {_order_by(ordered)} LIMIT %s",
+            [*params, sought, most],
         )
         keys: list[Key] = cursor.fetchall()
     return keys
 
 
+def _has(terms: list[str]) -> RawSQL:
+    return RawSQL(
+        '"orders_order"."search" @@ %s::tsquery',
+        [search.together(terms)],
+        output_field=BooleanField(),
+    )
+
+
+def _by_words(
+    found: QuerySet[Order], ordered: QuerySet[Order], sought: str, most: int, bound: int = 0
+) -> list[Key] | None:
+    """Of the orders `found` by the index of words, the first that have all that is sought.
+
+    None when there are `bound` of them, which need not be all. The index takes long over a word
+    that most orders have, even beside a rare one.
+    """
+    some = found.order_by().values("placed_at", "id", "search")
+    inner, params = (some[:bound] if bound else some).query.sql_with_params()
+    with connection.cursor() as cursor:
+        # Materialized, or the database walks down the list after all, hoping to meet them soon.
+        cursor.execute(
+            f"WITH hits AS MATERIALIZED ({inner}), first AS ("
+            f"   SELECT placed_at, id FROM hits WHERE search @@ %s::tsquery"
+            f"   {_order_by(ordered)} LIMIT %s)"
+            " SELECT placed_at, id, (SELECT count(*) FROM hits)"
+            f" FROM (SELECT) one LEFT JOIN first ON true {_order_by(ordered)}",
+            [*params, sought, most],
+        )
+        rows = cursor.fetchall()
+    if bound and rows[0][2] == bound:
+        return None
+    return [(at, pk) for at, pk, _hits in rows if pk is not None]
+
+
 def _rare(ordered: QuerySet[Order], terms: list[str]) -> list[str]:
     """Those terms that few of the first thousand orders have; all when each is common."""
-    if len(terms) == 1:
-        return terms
-    inner, params = ordered.values("search")[:CHUNK].query.sql_with_params()
+    inner, params = ordered.values("search")[: LATEST[0]].query.sql_with_params()
     counts = ", ".join(["count(*) FILTER (WHERE search @@ %s::tsquery)"] * len(terms))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {counts} FROM ({inner}) latest", [*terms, *params])

@@ -155,9 +155,11 @@ def test_a_page_costs_the_same_queries_for_few_and_for_many(shop: Shop) -> None:
     assert queries() <= max(few, 4)
 
 
+@pytest.mark.parametrize("few", [1, 100])
 def test_a_rare_word_beside_a_common_one_is_found_among_all(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
+    monkeypatch.setattr(listing, "FEW", few)
     monkeypatch.setattr(listing, "LATEST", (2, 4))
     monkeypatch.setattr(listing, "RARE", 2)
     for day in range(12):
@@ -165,4 +167,5 @@ def test_a_rare_word_beside_a_common_one_is_found_among_all(
         make_order(shop, str(day), placed_at=MONDAY + timedelta(days=day), lines=(Line(title),))
 
     assert numbers(shop, Wish(words="opal bead")) == ["6", "0"]
+    assert numbers(shop, Wish(words="opal bead", status="paid")) == []
     assert numbers(shop, Wish(words="bead glass")) == [str(n) for n in range(11, 0, -1) if n != 6]
