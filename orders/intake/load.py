@@ -93,7 +93,7 @@ def load_orders(
     """
     report = ImportReport() if report is None else report
     reading = read_orders(channel, path, zone=shop.zone, currency=shop.currency, items=items)
-    with transaction.atomic() if dry_run else nullcontext():
+    with rows.no_collector(), transaction.atomic() if dry_run else nullcontext():
         try:
             for chunk in chunks(reading, report):
                 load_chunk(shop, chunk, f"import:{channel}", now, report)
