@@ -13,6 +13,8 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from tests.browser.seeing import SIZES, complaints_of
+
 # The shell has no windows to draw, and so takes less than half of the time.
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser")
 ARGUMENTS = [
@@ -58,8 +60,19 @@ def install_chromium() -> str | None:
 
 
 @pytest.fixture
-def browser_page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
-    """A page in a fresh profile; addresses are relative to the live server."""
+def tolerated() -> str | None:
+    """What the browser may complain about; a module of walks that are refused says more."""
+    return None
+
+
+@pytest.fixture
+def browser_page(
+    browser: Browser, live_server: LiveServer, tolerated: str | None
+) -> Iterator[Page]:
+    """A page in a fresh profile; addresses are relative to the live server.
+
+    Fails when the browser had anything to complain about.
+    """
     # Log-ins are counted in the cache, which outlives a test: with enough of them the next is
     # asked to wait a few minutes.
     cache.clear()
@@ -70,5 +83,15 @@ def browser_page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     )
     page = context.new_page()
     page.set_default_timeout(10_000)
+    complaints = complaints_of(page, tolerated)
     yield page
     context.close()
+    assert complaints == []
+
+
+@pytest.fixture(params=list(SIZES.values()), ids=list(SIZES))
+def page(browser_page: Page, request: pytest.FixtureRequest) -> Page:
+    """The page at each size."""
+    width, height = request.param
+    browser_page.set_viewport_size({"width": width, "height": height})
+    return browser_page

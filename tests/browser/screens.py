@@ -12,7 +12,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.showcase import log_in, make_showcase, pages
+from tests.browser.seeing import hand_over_session
+from tests.browser.showcase import make_showcase, pages
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "screens"
 SIZES = {"laptop": (1280, 900, 1.0), "phone": (390, 844, 1.5)}
@@ -41,7 +42,7 @@ def test_take_them(browser: Browser, live_server: LiveServer) -> None:
                 if scheme == "dark" and name not in IN_THE_DARK:
                     continue
                 if name != "login":
-                    log_in(context, client, live_server)
+                    hand_over_session(context, client)
                 page.goto(address)
                 shown = "today" if name == "shop" else name
                 suffix = "-dark" if scheme == "dark" else ""

@@ -7,13 +7,10 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
-from playwright.sync_api import BrowserContext
-from pytest_django.live_server_helper import LiveServer
 
 from notifications.links import token
 from notifications.sweep import sweep
@@ -39,6 +36,7 @@ from orders.to_ship import to_ship
 from shopcare import demo, tasks
 from shopcare.accounts.models import User
 from shopcare.dashboard.urls import urlpatterns
+from tests.browser.seeing import BACKEND
 
 EMPTY_SHOP = "empty"
 NUMBER, ODD_NUMBER = "1005", "2001"
@@ -62,7 +60,7 @@ def make_showcase() -> Client:
     assert owner is not None
     create_shop(EMPTY_SHOP, name="Felt & Co", owner=owner, sender_email="felt@example.com")
     client = Client()
-    client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(owner, backend=BACKEND)
     upload = SimpleUploadedFile("stall.csv", FILE.encode())
     answer = client.post(
         reverse("imports", args=[demo.DEMO_SHOP]), {"upload": upload, "channel": "generic"}
@@ -145,12 +143,6 @@ def _odd_facts(now: datetime) -> Iterator[Fact]:
         if serial < 2:
             text = "x" * 300 if serial == 0 else "متى تصل الطلبية؟"
             yield Word(order=number, at=at + timedelta(hours=3), text=text)
-
-
-def log_in(context: BrowserContext, client: Client, server: LiveServer) -> None:
-    """Hand the session of `client` to the browser."""
-    name = settings.SESSION_COOKIE_NAME
-    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": server.url}])
 
 
 def pages(client: Client) -> dict[str, str]:

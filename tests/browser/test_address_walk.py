@@ -1,6 +1,5 @@
 """An address mended: by the carrier's hint, and by the buyer behind the letter's link."""
 
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -9,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from notifications.outbox import send_messages
@@ -17,11 +16,11 @@ from notifications.sweep import sweep
 from orders.models import Order, ShippingProfile, Shop
 from orders.shipping.secrets import encrypt
 from orders.values import Address
+from tests.browser.seeing import log_in, picture
 from tests.easypost import KEY, EasyPostServer, easypost_server
 from tests.factory import make_order, make_shop, make_user
 from tests.servers import SmtpSink
 
-SIZES = [(1280, 900), (390, 844)]
 HARBOR = Address("Elizabeth Swan", "179 N Harbor Dr", "", "Redondo Beach", "CA", "90277", "US")
 
 
@@ -40,37 +39,15 @@ def shop(live_server: LiveServer, carrier: EasyPostServer, settings: Any) -> Sho
     return shop
 
 
-@pytest.fixture(params=SIZES, ids=["wide", "narrow"])
-def page(browser_page: Page, shop: Shop, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Logged in at each size; fails when the browser had anything to complain about."""
-    complaints: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    browser_page.on("console", note)
-    browser_page.on("pageerror", lambda error: complaints.append(str(error)))
-    width, height = request.param
-    browser_page.set_viewport_size({"width": width, "height": height})
-    browser_page.goto("/accounts/login/")
-    browser_page.get_by_label("Email").fill("maker@example.com")
-    browser_page.get_by_label("Password").fill("beads")
-    browser_page.get_by_role("button", name="Log in").click()
-    yield browser_page
-    assert complaints == []
+@pytest.fixture
+def page(page: Page, shop: Shop) -> Page:
+    log_in(page)
+    return page
 
 
 def order_to(shop: Shop, address: Address) -> Order:
     placed_at = datetime.now(UTC) - timedelta(hours=3)
     return make_order(shop, "1001", placed_at=placed_at, paid_at=placed_at, address=address)
-
-
-def picture(page: Page, name: str) -> None:
-    """For whoever wants to look: PICTURES names a folder."""
-    if folder := os.environ.get("PICTURES"):
-        width = page.viewport_size["width"] if page.viewport_size else 0
-        page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
 
 
 def test_what_the_carrier_would_write_is_taken_on_a_click(

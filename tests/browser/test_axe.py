@@ -9,7 +9,8 @@ from django.test import Client
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from tests.browser.showcase import log_in, make_showcase, pages
+from tests.browser.seeing import hand_over_session
+from tests.browser.showcase import make_showcase, pages
 
 # axe-core 4.14.1, MPL-2.0, https://github.com/dequelabs/axe-core; used by the tests alone.
 AXE = Path(__file__).parent / "axe.min.js"
@@ -37,13 +38,12 @@ def inside(live_server: LiveServer) -> Client:
 def test_no_page_has_serious_findings(
     browser: Browser, inside: Client, live_server: LiveServer
 ) -> None:
-    # The strict policy would keep axe out, too.
-    # Nor may a colour still be on its way from one scheme to the other.
+    # The strict policy would keep axe out, too; and no colour is on its way to another scheme.
     context = browser.new_context(
         base_url=live_server.url, bypass_csp=True, reduced_motion="reduce"
     )
     context.add_init_script(path=AXE)
-    log_in(context, inside, live_server)
+    hand_over_session(context, inside)
     page = context.new_page()
     findings = []
     for name, address in (pages(inside) | OUTSIDE).items():

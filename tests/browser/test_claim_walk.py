@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from orders.models import Claim, ClaimState
+from tests.browser.seeing import fits, log_in
 from tests.easypost import EasyPostServer, easypost_server
 from tests.factory import make_user
 from tests.orders.claiming import make_claimant, ship
@@ -24,19 +25,14 @@ def server(settings: Any) -> Iterator[EasyPostServer]:
         yield running
 
 
-@pytest.mark.parametrize("width", [1280, 390])
 def test_a_claim_is_made_from_the_order(
-    browser_page: Page, live_server: LiveServer, server: EasyPostServer, width: int
+    page: Page, live_server: LiveServer, server: EasyPostServer
 ) -> None:
-    page = browser_page
-    page.set_viewport_size({"width": width, "height": 900})
     shop = make_claimant()
     shop.members.create(user=make_user())
     ship(shop, number="1001")
-    page.goto("/accounts/login/?next=/shops/lucky-bead/orders/1001/")
-    page.fill("input[name=login]", "maker@example.com")
-    page.fill("input[name=password]", "beads")
-    page.click("button[type=submit]")
+    log_in(page)
+    page.goto("/shops/lucky-bead/orders/1001/")
 
     page.get_by_role("link", name="Make a claim for parcel 1").click()
     page.get_by_label("In a few words").fill("It left Oakland and was never seen again.")
@@ -49,6 +45,6 @@ def test_a_claim_is_made_from_the_order(
     page.get_by_role("button", name="File it with EasyPost").click()
 
     expect(page.get_by_text("The claim is now: filed.")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert fits(page)
     assert Claim.objects.get().state == ClaimState.SUBMITTED
     assert len(server.asked("POST", "/claims")) == 1

@@ -1,17 +1,16 @@
 """The first pages in a real browser: nothing blocked, nothing too wide, usable by keyboard."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 from orders.facts import BuyerDetails
 from orders.models import Shop
+from tests.browser.seeing import SIZES, fits, log_in
 from tests.factory import make_order, make_shop, make_user
 
 LONG = "Maximiliane Wilhelmine zu Hohenlohe-Waldenburg-Schillingsfürst " + "x" * 80
-SIZES = [(1280, 900), (390, 844)]
 
 
 @pytest.fixture
@@ -29,44 +28,22 @@ def shop(browser_page: Page) -> Shop:
 
 
 @pytest.fixture
-def quiet_page(browser_page: Page, shop: Shop) -> Iterator[Page]:
-    """Logged in; fails when the browser had anything to complain about."""
-    complaints: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    browser_page.on("console", note)
-    browser_page.on("pageerror", lambda error: complaints.append(str(error)))
-    browser_page.goto("/accounts/login/")
-    browser_page.get_by_label("Email").fill("maker@example.com")
-    browser_page.get_by_label("Password").fill("beads")
-    browser_page.get_by_role("button", name="Log in").click()
-    expect(browser_page).to_have_url("/shops/lucky-bead/")
+def quiet_page(browser_page: Page, shop: Shop) -> Page:
+    log_in(browser_page)
     browser_page.goto("/shops/lucky-bead/orders/")
-    yield browser_page
-    assert complaints == []
+    return browser_page
 
 
-def is_as_wide_as_the_screen(page: Page) -> bool:
-    return bool(
-        page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        )
-    )
-
-
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("width", "height"), SIZES.values(), ids=SIZES)
 def test_from_the_list_to_an_order_and_back(quiet_page: Page, width: int, height: int) -> None:
     quiet_page.set_viewport_size({"width": width, "height": height})
 
-    assert is_as_wide_as_the_screen(quiet_page)
+    assert fits(quiet_page)
     quiet_page.get_by_role("link", name="1001").click()
 
     expect(quiet_page.get_by_role("heading", name="Order 1001")).to_be_visible()
     expect(quiet_page.get_by_role("heading", name="What happens next")).to_be_visible()
-    assert is_as_wide_as_the_screen(quiet_page)
+    assert fits(quiet_page)
     quiet_page.get_by_role("link", name="← Orders").click()
     expect(quiet_page).to_have_url("/shops/lucky-bead/orders/")
 
@@ -91,7 +68,7 @@ def test_the_first_tab_skips_to_the_content(quiet_page: Page) -> None:
     expect(quiet_page.locator("#main")).to_be_focused()
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("width", "height"), SIZES.values(), ids=SIZES)
 def test_one_logs_out_from_the_menu(quiet_page: Page, width: int, height: int) -> None:
     quiet_page.set_viewport_size({"width": width, "height": height})
     quiet_page.locator("details.menu summary").click()
@@ -101,7 +78,7 @@ def test_one_logs_out_from_the_menu(quiet_page: Page, width: int, height: int) -
     expect(quiet_page).to_have_url("/accounts/login/")
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("width", "height"), SIZES.values(), ids=SIZES)
 def test_the_admin_site_works_under_the_strict_policy(
     quiet_page: Page, shop: Shop, width: int, height: int
 ) -> None:

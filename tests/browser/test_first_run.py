@@ -6,19 +6,18 @@ from collections.abc import Iterator
 import pytest
 from django.core import mail
 from django.utils import timezone
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from notifications.models import Message
 from notifications.outbox import send_messages
 from notifications.sweep import sweep
 from orders.models import Shop
+from tests.browser.seeing import SIZES, complaints_of, fits
 from tests.factory import make_shop, make_user
 
-SIZES = [(1280, 900), (390, 844)]
 
-
-@pytest.fixture(params=SIZES, ids=["wide", "narrow"])
+@pytest.fixture(params=list(SIZES.values()), ids=list(SIZES))
 def page(
     browser: Browser, live_server: LiveServer, request: pytest.FixtureRequest
 ) -> Iterator[Page]:
@@ -32,14 +31,7 @@ def page(
     )
     page = context.new_page()
     page.set_default_timeout(10_000)
-    complaints: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and "403" not in message.text:
-            complaints.append(message.text)
-
-    page.on("console", note)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
+    complaints = complaints_of(page, tolerated="403")
     yield page
     context.close()
     assert complaints == []
@@ -56,14 +48,6 @@ def go_on(page: Page) -> None:
     page.get_by_role("button", name="Go on", exact=True).click()
 
 
-def is_as_wide_as_the_screen(page: Page) -> bool:
-    return bool(
-        page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        )
-    )
-
-
 def test_first_run_to_first_note(page: Page) -> None:
     make_user("mira@example.com", "red wool 77", is_superuser=True)
     log_in(page, "mira@example.com", "red wool 77")
@@ -75,7 +59,7 @@ def test_first_run_to_first_note(page: Page) -> None:
     go_on(page)
     page.get_by_label("Your name, as buyers see it").fill("Mira")
     expect(page.get_by_label("Your e-mail address")).to_have_value("mira@example.com")
-    assert is_as_wide_as_the_screen(page)
+    assert fits(page)
     go_on(page)
     page.get_by_label("in person").check()
     go_on(page)
@@ -147,4 +131,4 @@ def test_the_reports_show_the_newest_weeks_at_any_width(page: Page) -> None:
     last = page.get_by_role("region", name="Buyers who came back")
     last.scroll_into_view_if_needed()
     expect(last.get_by_text("Nobody ordered in this time.")).to_be_visible()
-    assert is_as_wide_as_the_screen(page)
+    assert fits(page)

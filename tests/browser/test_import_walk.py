@@ -9,25 +9,26 @@ from playwright.sync_api import Page, expect
 
 from orders.models import Order, Shop
 from shopcare import tasks
+from tests.browser.seeing import fits, log_in
 from tests.factory import make_shop, make_user
 
-SIZES = [(1280, 900), (390, 844)]
 HEADER = ["order", "placed_at", "buyer_name", "buyer_email", "item", "quantity", "unit_price"]
 LONG = "Maximiliane Wilhelmine zu Hohenlohe-Waldenburg-Schillingsfürst " + "x" * 80
 
 
-@pytest.fixture(params=SIZES, ids=["laptop", "phone"])
-def page(browser_page: Page, request: pytest.FixtureRequest) -> Page:
-    """Logged in as the owner of Lucky Bead, on a laptop and on a phone."""
-    width, height = request.param
+@pytest.fixture
+def tolerated() -> str:
+    """A question that is on its way when one leaves the page ends, and htmx says so."""
+    return "htmx:"
+
+
+@pytest.fixture
+def page(page: Page) -> Page:
+    """The imports of Lucky Bead."""
     make_shop(owner=make_user())
-    browser_page.set_viewport_size({"width": width, "height": height})
-    browser_page.goto("/accounts/login/?next=/shops/lucky-bead/imports/")
-    browser_page.get_by_label("Email").fill("maker@example.com")
-    browser_page.get_by_label("Password").fill("beads")
-    browser_page.get_by_role("button", name="Log in").click()
-    expect(browser_page.get_by_role("heading", name="Imports")).to_be_visible()
-    return browser_page
+    log_in(page)
+    page.goto("/shops/lucky-bead/imports/")
+    return page
 
 
 @pytest.fixture
@@ -60,11 +61,6 @@ def start(page: Page, button: str) -> None:
     expect(page.get_by_role("progressbar")).to_be_visible()
     tasks.imports()
     expect(page.get_by_role("heading", name="Imported")).to_be_visible()
-
-
-def fits(page: Page) -> bool:
-    wide = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    return bool(page.evaluate(wide))
 
 
 def test_an_import_with_problems_to_its_end(page: Page, orders_file: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.seeing import log_in
 from tests.factory import make_order, make_shop, make_user
 
 
@@ -11,11 +12,8 @@ def page(browser_page: Page) -> Page:
     """The orders of a shop that has one."""
     shop = make_shop(owner=make_user())
     make_order(shop, "1001")
-    browser_page.goto("/accounts/login/?next=/shops/lucky-bead/orders/")
-    browser_page.get_by_label("Email").fill("maker@example.com")
-    browser_page.get_by_label("Password").fill("beads")
-    browser_page.get_by_role("button", name="Log in").click()
-    expect(browser_page.get_by_role("heading", name="Orders", exact=True)).to_be_visible()
+    log_in(browser_page)
+    browser_page.goto("/shops/lucky-bead/orders/")
     return browser_page
 
 

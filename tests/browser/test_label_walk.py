@@ -4,13 +4,12 @@ And the same evening in a shop without an EasyPost account.
 """
 
 import json
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from orders.models import Label, Order, Policy, Shipment, ShippingProfile, Shop
@@ -18,13 +17,13 @@ from orders.packing import set_extras
 from orders.shipping import buying, tracking, tracking_reports
 from orders.shipping.secrets import encrypt
 from orders.words import OrderStatus
+from tests.browser.seeing import fits, log_in, picture
 from tests.easypost import EasyPostServer, easypost_server, sign
 from tests.factory import make_order, make_shop, make_user
 from tests.labels import MAIN_STREET, make_paid_order, make_shipping_shop
 from tests.notifications.outboxing import kinds, play, text_of
 from tests.servers import SmtpSink
 
-SIZES = [(1280, 900), (390, 844)]
 SECRET = "a webhook secret"
 DHL = "00340434161094042557"
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -37,28 +36,9 @@ def easypost(settings: Any) -> Iterator[EasyPostServer]:
         yield server
 
 
-@pytest.fixture(params=SIZES, ids=["wide", "narrow"])
-def page(browser_page: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """At each size; fails when the browser had anything to complain about."""
-    complaints: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    browser_page.on("console", note)
-    browser_page.on("pageerror", lambda error: complaints.append(str(error)))
-    width, height = request.param
-    browser_page.set_viewport_size({"width": width, "height": height})
-    yield browser_page
-    assert complaints == []
-
-
-def log_in(page: Page) -> None:
-    page.goto("/accounts/login/?next=/shops/lucky-bead/ship/")
-    page.get_by_label("Email").fill("maker@example.com")
-    page.get_by_label("Password").fill("beads")
-    page.get_by_role("button", name="Log in").click()
+def open_ship(page: Page) -> None:
+    log_in(page)
+    page.goto("/shops/lucky-bead/ship/")
     expect(page.get_by_role("heading", name="Order 1001")).to_be_visible()
     page.wait_for_load_state()
 
@@ -70,18 +50,6 @@ def at_any_hour(shop: Shop) -> None:
 def paid_order(shop: Shop, **fields: Any) -> Order:
     placed_at = datetime.now(UTC) - 3 * HOUR
     return make_paid_order(shop, "1001", placed_at=placed_at, paid_at=placed_at, **fields)
-
-
-def picture(page: Page, name: str) -> None:
-    """For whoever wants to look: PICTURES names a folder."""
-    if folder := os.environ.get("PICTURES"):
-        width = page.viewport_size["width"] if page.viewport_size else 0
-        page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
-
-
-def no_sideways(page: Page) -> bool:
-    width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    return bool(page.evaluate(width))
 
 
 def scan(page: Page, shop: Shop, easypost: EasyPostServer, status: str, at: datetime) -> None:
@@ -110,7 +78,7 @@ def test_from_a_wrong_address_to_the_buyers_door(
     at_any_hour(shop)
     paid_order(shop)
     easypost.answers.corrections[MAIN_STREET.street1] = {"street2": "Apt 4", "zip": "80302-1111"}
-    log_in(page)
+    open_ship(page)
 
     # The address is mended.
     page.get_by_role("button", name="Check address").click()
@@ -120,14 +88,14 @@ def test_from_a_wrong_address_to_the_buyers_door(
     # The label is bought, after a look at the prices.
     page.get_by_role("button", name="Compare prices").click()
     expect(page.get_by_role("radio", name="USPS Priority")).to_be_checked()
-    assert no_sideways(page)
+    assert fits(page)
     picture(page, "label-prices")
     page.get_by_role("button", name="Buy the label").click()
     code = page.get_by_label("Tracking number", exact=True)
     expect(code).not_to_have_value("")
     expect(code).to_have_value(Label.objects.get().tracking_code)
     assert easypost.bought.total() == 1
-    assert no_sideways(page)
+    assert fits(page)
     picture(page, "label-bought")
 
     # It is printed, in each format.
@@ -166,7 +134,7 @@ def test_a_wrong_thing_in_the_parcel_stops_the_label_until_it_is_out(
 ) -> None:
     shop = make_shipping_shop(owner=make_user())
     paid_order(shop)
-    log_in(page)
+    open_ship(page)
     thing = page.get_by_label("Check an item: scan or type it")
 
     for code, says in (("LB-1", "1 of 2"), ("RING-9", "“RING-9” does not belong in this order.")):
@@ -193,7 +161,7 @@ def test_a_purchase_in_doubt_is_seen_and_clears_up_by_itself(
 ) -> None:
     shop = make_shipping_shop(owner=make_user())
     paid_order(shop)
-    log_in(page)
+    open_ship(page)
     easypost.fail("/shipments/*/buy", how="drop_after")
 
     page.get_by_role("button", name="Buy the label").click()
@@ -214,7 +182,7 @@ def test_fifty_are_bought_with_one_click_and_the_bar_survives_reloading(
     later = datetime.now(UTC) - HOUR
     for number in range(1002, 1008):
         make_paid_order(shop, str(number), placed_at=later, paid_at=later)
-    log_in(page)
+    open_ship(page)
     page.get_by_role("link", name="Buy labels for all").click()
     picture(page, "labels-preview")
     page.get_by_role("button", name="Buy 7 labels").click()
@@ -223,7 +191,7 @@ def test_fifty_are_bought_with_one_click_and_the_bar_survives_reloading(
     buying.work_off(lambda: datetime.now(UTC) + MINUTE, seconds=0.001)
     page.reload()
     expect(page.get_by_text("1 of 7 bought.")).to_be_visible()
-    assert no_sideways(page)
+    assert fits(page)
     picture(page, "labels-run")
     buying.work_off(lambda: datetime.now(UTC) + MINUTE)
 
@@ -243,7 +211,7 @@ def test_without_an_account_the_same_evening_goes_by_hand(
     set_extras(shop=shop, names=["Lucky bead of the house"])
     placed_at = datetime.now(UTC) - 3 * HOUR
     make_order(shop, "1001", placed_at=placed_at, paid_at=placed_at)
-    log_in(page)
+    open_ship(page)
     expect(page.get_by_text("scan or type its number below")).to_be_visible()
     for dead in ("Buy the label", "Compare prices", "Print PDF", "Buy labels"):
         expect(page.get_by_role("button", name=dead)).to_have_count(0)
@@ -277,5 +245,5 @@ def test_without_an_account_the_same_evening_goes_by_hand(
     ):
         page.goto(f"/shops/lucky-bead/{path}")
         expect(page.get_by_text(says)).to_be_visible()
-        assert no_sideways(page)
+        assert fits(page)
     expect(page.get_by_role("button", name="Make it for")).to_have_count(0)

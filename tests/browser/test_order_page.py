@@ -1,40 +1,23 @@
 """Orders in a real browser: more time for one buyer, an edited note sent, many at once."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 from notifications.outbox import send_messages
 from notifications.sweep import sweep
 from orders.models import Order, Shop
+from tests.browser.seeing import log_in
 from tests.factory import make_order, make_shop, make_user
 
-SIZES = [(1280, 900), (390, 844)]
 
-
-@pytest.fixture(params=SIZES, ids=["wide", "narrow"])
-def page(browser_page: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """Logged in at each size; fails when the browser had anything to complain about."""
+@pytest.fixture
+def page(page: Page) -> Page:
     make_shop(owner=make_user())
-    complaints: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    browser_page.on("console", note)
-    browser_page.on("pageerror", lambda error: complaints.append(str(error)))
-    width, height = request.param
-    browser_page.set_viewport_size({"width": width, "height": height})
-    browser_page.goto("/accounts/login/")
-    browser_page.get_by_label("Email").fill("maker@example.com")
-    browser_page.get_by_label("Password").fill("beads")
-    browser_page.get_by_role("button", name="Log in").click()
-    yield browser_page
-    assert complaints == []
+    log_in(page)
+    return page
 
 
 @pytest.fixture
@@ -87,15 +70,15 @@ def test_a_grave_action_asks_once_and_can_be_left(page: Page, order: Order) -> N
     page.goto("/shops/lucky-bead/orders/1001/")
 
     page.locator("summary", has_text="Cancel").click()
-    page.get_by_role("button", name="Cancel …").click()
-    expect(page.get_by_role("heading", name="Cancel: are you sure?")).to_be_visible()
+    page.get_by_role("button", name="Cancel the order …").click()
+    expect(page.get_by_role("heading", name="Cancel the order: are you sure?")).to_be_visible()
     page.get_by_role("button", name="No, leave it").click()
-    expect(page.get_by_role("heading", name="Cancel: are you sure?")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Cancel the order: are you sure?")).to_have_count(0)
     page.locator("summary", has_text="Cancel").click()
-    page.get_by_role("button", name="Cancel …").click()
+    page.get_by_role("button", name="Cancel the order …").click()
     page.get_by_role("button", name="Yes, cancel the order").click()
 
-    expect(page.get_by_role("status")).to_contain_text("Done: Cancel.")
+    expect(page.get_by_role("status")).to_contain_text("Done: Cancel the order.")
     order.refresh_from_db()
     assert order.status == "cancelled"
 

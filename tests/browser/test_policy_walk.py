@@ -1,18 +1,17 @@
 """Changing the policy and a text in a real browser, on a laptop and on a phone."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 from notifications.models import ShopWording
 from orders.models import Member, Policy, Shop
 from orders.words import Role
+from tests.browser.seeing import SIZES, fits, log_in
 from tests.factory import make_order, make_shop, make_user
 
-SIZES = [(1280, 900), (390, 844)]
 POLICY = "/shops/lucky-bead/policy/"
 THANKS = "/shops/lucky-bead/wording/thank_you/en/"
 
@@ -28,35 +27,18 @@ def shop(browser_page: Page) -> Shop:
 
 
 @pytest.fixture
-def owner(browser_page: Page, shop: Shop) -> Iterator[Page]:
-    """Logged in; fails when the browser had anything to complain about."""
-    complaints: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        # A form that is refused, and a page that is, answer with a code that browsers log.
-        if message.type in ("error", "warning") and "status of 4" not in message.text:
-            complaints.append(message.text)
-
-    browser_page.on("console", note)
-    browser_page.on("pageerror", lambda error: complaints.append(str(error)))
-    browser_page.goto("/accounts/login/")
-    browser_page.get_by_label("Email").fill("maker@example.com")
-    browser_page.get_by_label("Password").fill("beads")
-    browser_page.get_by_role("button", name="Log in").click()
-    expect(browser_page).not_to_have_url("/accounts/login/")
-    yield browser_page
-    assert complaints == []
+def tolerated() -> str:
+    """A form that is refused, and a page that is, answer with a code that browsers log."""
+    return "status of 4"
 
 
-def fits(page: Page) -> bool:
-    return bool(
-        page.evaluate(
-            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        )
-    )
+@pytest.fixture
+def owner(browser_page: Page, shop: Shop) -> Page:
+    log_in(browser_page)
+    return browser_page
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("width", "height"), SIZES.values(), ids=SIZES)
 def test_three_days_become_four_after_a_look_at_what_would_change(
     owner: Page, shop: Shop, width: int, height: int
 ) -> None:
@@ -77,7 +59,7 @@ def test_three_days_become_four_after_a_look_at_what_would_change(
     assert Policy.objects.get(shop=shop).reminder_after == 4
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("width", "height"), SIZES.values(), ids=SIZES)
 def test_a_broken_text_is_refused_and_a_good_one_kept(
     owner: Page, shop: Shop, width: int, height: int
 ) -> None:
@@ -133,7 +115,7 @@ def test_a_test_mail_and_the_way_back_to_the_shipped_text(owner: Page, shop: Sho
     assert not ShopWording.objects.exists()
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
+@pytest.mark.parametrize(("width", "height"), SIZES.values(), ids=SIZES)
 @pytest.mark.parametrize("address", [POLICY, THANKS])
 def test_a_helper_reads_a_kind_refusal(owner: Page, address: str, width: int, height: int) -> None:
     Member.objects.update(role=Role.HELPER)

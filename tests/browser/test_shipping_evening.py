@@ -1,19 +1,18 @@
 """An evening of shipping ten orders by keyboard, and what goes wrong on such an evening."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from notifications.models import Message
 from orders.facts import BuyerDetails
 from orders.models import OrderEvent, Shipment, Shop
 from orders.packing import set_extras
+from tests.browser.seeing import fits, log_in
 from tests.factory import make_order, make_shop, make_user
 
-SIZES = [(1280, 900), (390, 844)]
 LONG = "Maximiliane Wilhelmine zu Hohenlohe-Waldenburg-Schillingsfürst " + "x" * 80
 ARABIC = "أحمد عبد الرحمن"
 AMBIGUOUS = "201298452277"
@@ -46,29 +45,16 @@ def shop(live_server: LiveServer) -> Shop:
     return shop
 
 
-@pytest.fixture(params=SIZES, ids=["laptop", "phone"])
-def page(browser_page: Page, shop: Shop, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """The Ship screen; fails when the browser had anything to complain about."""
-    complaints: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    browser_page.on("console", note)
-    browser_page.on("pageerror", lambda error: complaints.append(str(error)))
-    width, height = request.param
-    browser_page.set_viewport_size({"width": width, "height": height})
-    log_in(browser_page)
-    yield browser_page
-    assert complaints == []
+@pytest.fixture
+def page(page: Page, shop: Shop) -> Page:
+    """The Ship screen."""
+    open_ship(page)
+    return page
 
 
-def log_in(page: Page) -> None:
-    page.goto("/accounts/login/?next=/shops/lucky-bead/ship/")
-    page.get_by_label("Email").fill("maker@example.com")
-    page.get_by_label("Password").fill("beads")
-    page.get_by_role("button", name="Log in").click()
+def open_ship(page: Page) -> None:
+    log_in(page)
+    page.goto("/shops/lucky-bead/ship/")
     expect_open(page, 1001)
 
 
@@ -88,8 +74,7 @@ def test_ten_orders_are_shipped_by_keyboard_alone(page: Page, shop: Shop) -> Non
     for number in range(10):
         expect_open(page, 1001 + number)
         expect(page.get_by_label("Tracking number", exact=True)).to_be_focused()
-        width = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-        assert page.evaluate(width)
+        assert fits(page)
         scan(page, dhl(number))
 
     expect(page.get_by_text("Everything is on its way.")).to_be_visible()
@@ -175,7 +160,7 @@ def test_without_scripts_one_ships_order_by_order(
 ) -> None:
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()
-    log_in(page)
+    open_ship(page)
     page.get_by_label("Tracking number", exact=True).fill(AMBIGUOUS)
     page.get_by_role("button", name="Ship", exact=True).click()
     expect(page.get_by_text("Which carrier has it?")).to_be_visible()

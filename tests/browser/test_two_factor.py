@@ -5,32 +5,18 @@ import hmac
 import re
 import struct
 import time
-from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.factory import make_shop, make_user
 
-SIZES = [(1280, 900), (390, 844)]
 
-
-@pytest.fixture(params=SIZES, ids=["wide", "narrow"])
-def page(browser_page: Page, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """At each size; fails when the browser had anything to complain about."""
+@pytest.fixture
+def page(page: Page) -> Page:
     make_shop(owner=make_user())
-    complaints: list[str] = []
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
-            complaints.append(message.text)
-
-    browser_page.on("console", note)
-    width, height = request.param
-    browser_page.set_viewport_size({"width": width, "height": height})
-    yield browser_page
-    assert complaints == []
+    return page
 
 
 def log_in(page: Page) -> None:
