@@ -80,8 +80,8 @@ def work(preview: PolicyPreview, *, seconds: float | None = None) -> int:
     pairs: dict[int, tuple[Watched, PolicyFacts]] | None = None
     while (piece := _take(preview)) is not None:
         pairs = pairs or _pairs(preview)
-        histories = load_histories(piece)
-        tally, differing = _play(preview, pairs, histories)
+        with rows.no_collector():
+            tally, differing = _play(preview, pairs, load_histories(piece))
         _add(preview, len(piece), tally, differing)
         played += len(piece)
         if seconds is not None and time.monotonic() - started > seconds:
