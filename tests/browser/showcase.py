@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
+from notifications import closing
 from notifications.links import token
 from notifications.sweep import sweep
 from orders.facts import Address, BuyerDetails, Fact, Line, Payment, Placed, Word
@@ -34,11 +35,12 @@ from orders.shipping.secrets import encrypt
 from orders.shops import create_shop
 from orders.to_ship import to_ship
 from shopcare import demo, tasks
-from shopcare.accounts.models import User
+from shopcare.accounts.invitations import token_of
+from shopcare.accounts.models import Invitation, SetupStep, User
 from shopcare.dashboard.urls import urlpatterns
 from tests.browser.seeing import BACKEND
 
-EMPTY_SHOP = "empty"
+EMPTY_SHOP, CLOSED_SHOP = "empty", "closed"
 NUMBER, ODD_NUMBER = "1005", "2001"
 ENDLESS = "Maximiliane Wilhelmine zu Hohenlohe-Waldenburg-Schillingsfürst " + "x" * 200
 NAMES = (ENDLESS, "أحمد عبد الرحمن بن محمد", "שירה בן־דוד", "山田 花子", "Ó")
@@ -59,6 +61,10 @@ def make_showcase() -> Client:
     owner = User.of_email(demo.DEMO_EMAIL)
     assert owner is not None
     create_shop(EMPTY_SHOP, name="Felt & Co", owner=owner, sender_email="felt@example.com")
+    closed = create_shop(CLOSED_SHOP, name="Beads of yore", owner=owner)
+    record(closed, [Placed(order="1", at=now, currency="EUR")], now=now)
+    closing.close(closed, now=now)
+    Invitation.objects.create(shop=shop, email="anna@example.com", sent_at=now)
     client = Client()
     client.force_login(owner, backend=BACKEND)
     upload = SimpleUploadedFile("stall.csv", FILE.encode())
@@ -167,6 +173,23 @@ def pages(client: Client) -> dict[str, str]:
     found["claim"] = reverse("claim", args=[demo.DEMO_SHOP, claim.order.number, claim.parcel])
     found["orders_empty"] = reverse("orders", args=[EMPTY_SHOP])
     found["today_empty"] = reverse("shop", args=[EMPTY_SHOP])
+    return found
+
+
+def rare_pages() -> dict[str, str]:
+    """Pages that are seen seldom, or only on the way to another."""
+    order = Order.objects.get(shop__slug=demo.DEMO_SHOP, number=ODD_NUMBER)
+    found = {}
+    for action in ("pay", "pause"):
+        found[f"bulk_{action}"] = reverse("bulk", args=[demo.DEMO_SHOP, action])
+        found[f"bulk_{action}"] += f"?order={order.pk}"
+    for step in SetupStep:
+        found[f"setup_{step}"] = reverse("setup_step", args=[demo.DEMO_SHOP, step])
+    closed = Order.objects.get(shop__slug=CLOSED_SHOP)
+    found["closed"] = reverse("shop", args=[CLOSED_SHOP])
+    found["buyer_closed"] = reverse("buyer_order", args=[token(closed)])
+    found["invitation"] = reverse("invitation", args=[token_of(Invitation.objects.get())])
+    found["invitation_gone"] = reverse("invitation", args=["gone"])
     return found
 
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from notifications.outbox import send_messages
 from notifications.sweep import sweep
 from orders.models import Order, Shop
+from tests.browser.axe import findings
 from tests.browser.seeing import log_in
 from tests.factory import make_order, make_shop, make_user
 
@@ -72,6 +73,7 @@ def test_a_grave_action_asks_once_and_can_be_left(page: Page, order: Order) -> N
     page.locator("summary", has_text="Cancel").click()
     page.get_by_role("button", name="Cancel the order …").click()
     expect(page.get_by_role("heading", name="Cancel the order: are you sure?")).to_be_visible()
+    assert findings(page) == []
     page.get_by_role("button", name="No, leave it").click()
     expect(page.get_by_role("heading", name="Cancel the order: are you sure?")).to_have_count(0)
     page.locator("summary", has_text="Cancel").click()

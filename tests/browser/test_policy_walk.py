@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from notifications.models import ShopWording
 from orders.models import Member, Policy, Shop
 from orders.words import Role
+from tests.browser.axe import findings
 from tests.browser.seeing import SIZES, fits, log_in
 from tests.factory import make_order, make_shop, make_user
 
@@ -52,6 +53,7 @@ def test_three_days_become_four_after_a_look_at_what_would_change(
     expect(owner.get_by_role("link", name="1003")).to_be_visible()
     assert Policy.objects.get(shop=shop).reminder_after == 3
     assert fits(owner)
+    assert findings(owner) == []
     owner.get_by_role("button", name="Save").click()
 
     expect(owner.get_by_text("Saved. It holds from now on")).to_be_visible()

@@ -10,6 +10,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import findings
 from tests.factory import make_shop, make_user
 
 
@@ -43,10 +44,12 @@ def set_up(page: Page) -> tuple[str, list[str]]:
         page.locator("main form button[type=submit]").click()
     secret = page.locator("#authenticator_secret").input_value()
     expect(page.locator("img.qr")).to_be_visible()
+    assert findings(page) == []
     page.locator("input[name=code]").fill(code_of(secret))
     page.get_by_role("button", name="Activate").click()
     page.goto("/accounts/2fa/recovery-codes/")
     codes = page.locator("#recovery_codes").input_value().split()
+    assert findings(page) == []
     return secret, codes
 
 
@@ -62,6 +65,7 @@ def test_the_second_factor_is_asked_for_and_a_recovery_code_helps(page: Page) ->
 
     log_in(page)
     expect(page).to_have_url(re.compile("/accounts/2fa/authenticate/"))
+    assert findings(page) == []
     page.locator("input[name=code]").fill("000000" if code_of(secret) != "000000" else "111111")
     page.locator("main form button[type=submit]").first.click()
     expect(page.get_by_text("Incorrect code")).to_be_visible()
