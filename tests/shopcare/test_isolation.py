@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -21,7 +22,19 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from notifications.models import Message, PolicyPreview
 from orders.facts import BuyerDetails, Word
-from orders.models import Box, ImportRun, ItemDetails, Label, LabelRun, Member, Shop
+from orders.intake import uploads
+from orders.models import (
+    Box,
+    ClaimKind,
+    FileRole,
+    ImportRun,
+    ItemDetails,
+    Label,
+    LabelRun,
+    Member,
+    Shop,
+)
+from orders.shipping import claims
 from orders.words import Role
 from shopcare.accounts.models import Invitation
 from tests.factory import MONDAY, make_order, make_shop, make_user
@@ -110,18 +123,20 @@ OWNERS_ONLY = [address for address in addresses() if address.is_for_owners]
 
 @pytest.fixture
 def shop() -> Shop:
-    """A shop with something in every table, all of it secret."""
+    """A shop with a row of everything that an address names, all of it secret."""
     shop = make_shop("secret-beads", name="Secret Beads", owner=make_user())
     make_order(
         shop,
         "SECRET-1",
         paid_at=MONDAY + timedelta(hours=1),
+        shipped_at=MONDAY + timedelta(hours=3),
         buyer=BuyerDetails(name="Zoë Secret", email="secret@buyer.example"),
         facts=[Word(order="SECRET-1", at=MONDAY + timedelta(hours=2), text="whispered")],
     )
+    order = shop.orders.get()
     Message.objects.create(
         shop=shop,
-        order=shop.orders.get(),
+        order=order,
         kind="thank_you",
         due_at=MONDAY,
         next_attempt_at=MONDAY,
@@ -136,11 +151,30 @@ def shop() -> Shop:
     Box.objects.create(shop=shop, name="Zoë Secret", length_mm=1, width_mm=1, height_mm=1)
     ItemDetails.objects.create(shop=shop, item="SECRET-1", weight_g=1)
     run = LabelRun.objects.create(shop=shop)
-    Label.objects.create(shop=shop, order=shop.orders.get(), run=run, parcel="1", weight_g=1)
-    ImportRun.objects.create(
-        shop=shop, created_at=MONDAY, channel="etsy", state="unreadable", fault="whispered"
+    Label.objects.create(
+        shop=shop,
+        order=order,
+        run=run,
+        parcel="1",
+        weight_g=1,
+        state="bought",
+        bought_at=MONDAY,
+        cost=Decimal("7.42"),
+        currency="EUR",
+        files={"PDF": "https://easypost.example/whispered.pdf"},
+    )
+    claims.prepare(order, "1", ClaimKind.LOSS, NEXT_YEAR, description="whispered", said="whispered")
+    _keep_failed_files(
+        ImportRun.objects.create(
+            shop=shop, created_at=MONDAY, channel="etsy", state="done", fault="whispered"
+        )
     )
     return shop
+
+
+def _keep_failed_files(run: ImportRun) -> None:
+    for role in (FileRole.FAILED_ORDERS, FileRole.FAILED_ITEMS):
+        uploads.keep(run, role, f"{role}.csv", [b"whispered"])
 
 
 @pytest.fixture
@@ -190,6 +224,19 @@ def _answer(response: HttpResponseBase, path: str) -> Answer:
     body = b"".join(response).decode(errors="replace")
     leaks = [secret for secret in SECRETS if secret in body and secret not in path]
     return Answer(response.status_code, response.headers.get("Location", ""), leaks)
+
+
+def test_what_the_addresses_name_is_there(client: Client, shop: Shop) -> None:
+    """Else they would not be found by anybody, and the tests below would prove nothing."""
+    client.login(email="maker@example.com", password="beads")
+
+    missing = set()
+    for address in addresses():
+        path = address.of(shop)
+        if _answer(client.get(path), path).status_code == 404:
+            missing.add(str(address))
+
+    assert missing == {"shops/<slug:slug>/orders/bulk/"}  # it needs an action behind its ?
 
 
 def test_there_are_addresses_to_try() -> None:
@@ -274,7 +321,8 @@ def test_looking_changes_nothing(client: Client, shop: Shop, address: Address) -
 
 
 @pytest.mark.parametrize(
-    "name", ["members", "policy", "wording", "export", "keys", "invitation", "setup"]
+    "name",
+    ["members", "policy", "wording", "export", "keys", "invitation", "setup", "close", "reopen"],
 )
 def test_what_is_for_owners_is_marked_so(name: str) -> None:
     open_to_helpers = [
