@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,9 @@ from orders.words import OrderStatus, PaymentTerms, ScanStatus
 from shopcare.address_form import AddressForm
 from shopcare.buyer.doors import is_too_often, of_buyer, show
 
+# What was placed so long ago and has not been shipped is no order that waits for an address: a
+# link in an old letter is read as long as one likes, but changes nothing any more.
+CORRECTED_WITHIN = timedelta(days=180)
 # A label in one of these states has an address on it that may go out.
 PRINTED = (LabelState.BUYING, LabelState.BOUGHT)
 
@@ -84,7 +88,8 @@ def _seen(order: Order, form: AddressForm, *, is_open: bool = False) -> dict[str
 
 
 def _can_correct(order: Order) -> bool:
-    return bool(order.needs_shipping and not order.shipped_at and not order.cancelled_at)
+    is_open = order.needs_shipping and not order.shipped_at and not order.cancelled_at
+    return bool(is_open and timezone.now() < order.placed_at + CORRECTED_WITHIN)
 
 
 def _has_label(order: Order) -> bool:

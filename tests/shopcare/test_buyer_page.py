@@ -20,6 +20,7 @@ from orders.remarks import add_remark
 from orders.shipping import addresses
 from orders.values import Address
 from shopcare.buyer.doors import MOST_CHANGES
+from shopcare.buyer.views import CORRECTED_WITHIN
 from tests.factory import MONDAY, NYGADE, make_order, make_shop, make_user, record
 from tests.orders.test_address_fact import STRANDVEJ
 
@@ -30,8 +31,8 @@ NOW = MONDAY + timedelta(days=1)
 
 @pytest.fixture(autouse=True)
 def now() -> Any:
-    with time_machine.travel(NOW, tick=False):
-        yield
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture
@@ -65,6 +66,36 @@ def test_it_shows_what_was_bought_and_how_it_stands(client: Client, order: Order
     assert "2 × <bdi>Lucky bead</bdi>" in page
     assert "It is being made ready for you." in page
     assert "Nygade 7" in page
+
+
+def test_the_link_is_read_for_as_long_as_the_shop_is_open(
+    client: Client, order: Order, now: time_machine.Traveller
+) -> None:
+    now.move_to(NOW + timedelta(days=3 * 365))
+
+    assert "Order 1001" in text(client.get(path(order)))
+
+
+def test_an_address_is_taken_for_half_a_year(
+    client: Client, order: Order, now: time_machine.Traveller
+) -> None:
+    now.move_to(MONDAY + CORRECTED_WITHIN)
+
+    answer = send(client, order)
+
+    assert "Correct the address" not in text(answer)
+    assert "Write to Lucky Bead" in text(answer)
+    assert not facts_of(order)
+
+
+def test_an_address_is_taken_until_then(
+    client: Client, order: Order, now: time_machine.Traveller
+) -> None:
+    now.move_to(MONDAY + CORRECTED_WITHIN - timedelta(minutes=1))
+
+    send(client, order)
+
+    assert len(facts_of(order)) == 1
 
 
 def test_the_letters_link_leads_there(client: Client, order: Order, settings: Any) -> None:
