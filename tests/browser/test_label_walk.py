@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from orders.models import Label, Order, Policy, Shipment, ShippingProfile, Shop
@@ -17,6 +17,7 @@ from orders.packing import set_extras
 from orders.shipping import buying, tracking, tracking_reports
 from orders.shipping.secrets import encrypt
 from orders.words import OrderStatus
+from tests.browser.axe import findings
 from tests.browser.seeing import fits, log_in, picture
 from tests.easypost import EasyPostServer, easypost_server, sign
 from tests.factory import make_order, make_shop, make_user
@@ -80,39 +81,10 @@ def test_from_a_wrong_address_to_the_buyers_door(
     easypost.answers.corrections[MAIN_STREET.street1] = {"street2": "Apt 4", "zip": "80302-1111"}
     open_ship(page)
 
-    # The address is mended.
-    page.get_by_role("button", name="Check address").click()
-    page.get_by_role("button", name="Take it").click()
-    expect(page.locator("#address")).to_contain_text("APT 4")
-
-    # The label is bought, after a look at the prices.
-    page.get_by_role("button", name="Compare prices").click()
-    expect(page.get_by_role("radio", name="USPS Priority")).to_be_checked()
-    assert fits(page)
-    picture(page, "label-prices")
-    page.get_by_role("button", name="Buy the label").click()
-    code = page.get_by_label("Tracking number", exact=True)
-    expect(code).not_to_have_value("")
-    expect(code).to_have_value(Label.objects.get().tracking_code)
-    assert easypost.bought.total() == 1
-    assert fits(page)
-    picture(page, "label-bought")
-
-    # It is printed, in each format.
-    for kind in ("PDF", "PNG", "ZPL"):
-        link = page.get_by_role("button", name=f"Print {kind}")
-        printed = page.request.get(link.get_attribute("href") or "", max_redirects=0)
-        assert printed.headers["location"].endswith(f".{kind.lower()}")
-
-    # One key ships it.
-    expect(code).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Everything is on its way.")).to_be_visible()
-    shipped_at = datetime.now(UTC)
-    tracking.track_new(shipped_at)
-    play(shipped_at + 6 * MINUTE)
-
-    # The carrier has it, and brings it.
+    mend_address(page)
+    code = buy_label(page, easypost)
+    print_in_each_format(page)
+    shipped_at = ship_with_one_key(page, code)
     scan(page, shop, easypost, "in_transit", shipped_at + HOUR)
     play(shipped_at + HOUR)
     page.goto("/shops/lucky-bead/orders/1001/")
@@ -127,6 +99,47 @@ def test_from_a_wrong_address_to_the_buyers_door(
     assert kinds(smtp_sink) == ["thank_you", "tracking_notice", "arrival_check"]
     assert Label.objects.get().tracking_code in text_of(smtp_sink.messages[1])
     assert Shipment.objects.get().service == "Priority"
+
+
+def mend_address(page: Page) -> None:
+    page.get_by_role("button", name="Check address").click()
+    page.get_by_role("button", name="Take it").click()
+    expect(page.locator("#address")).to_contain_text("APT 4")
+
+
+def buy_label(page: Page, easypost: EasyPostServer) -> Locator:
+    """Bought after a look at the prices; the field that holds its tracking number."""
+    page.get_by_role("button", name="Compare prices").click()
+    expect(page.get_by_role("radio", name="USPS Priority")).to_be_checked()
+    assert fits(page)
+    assert findings(page) == []
+    picture(page, "label-prices")
+    page.get_by_role("button", name="Buy the label").click()
+    code = page.get_by_label("Tracking number", exact=True)
+    expect(code).not_to_have_value("")
+    expect(code).to_have_value(Label.objects.get().tracking_code)
+    assert easypost.bought.total() == 1
+    assert fits(page)
+    picture(page, "label-bought")
+    return code
+
+
+def print_in_each_format(page: Page) -> None:
+    for kind in ("PDF", "PNG", "ZPL"):
+        link = page.get_by_role("button", name=f"Print {kind}")
+        printed = page.request.get(link.get_attribute("href") or "", max_redirects=0)
+        assert printed.headers["location"].endswith(f".{kind.lower()}")
+
+
+def ship_with_one_key(page: Page, code: Locator) -> datetime:
+    """Shipped, followed, and the buyer told; when that was."""
+    expect(code).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Everything is on its way.")).to_be_visible()
+    shipped_at = datetime.now(UTC)
+    tracking.track_new(shipped_at)
+    play(shipped_at + 6 * MINUTE)
+    return shipped_at
 
 
 def test_a_wrong_thing_in_the_parcel_stops_the_label_until_it_is_out(

@@ -6,15 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from orders import lifecycle
 from orders.facts import Shipment, TrackingCode
-from orders.models import ExpectedDelivery, Order, Shop, Tracker, TrackingEvent, TrackingReport
-from orders.projection import DERIVED_COLUMNS
+from orders.models import ExpectedDelivery, Order, Tracker, TrackingEvent
 from orders.shipping import tracking
-from orders.shipping.tracking_reports import take_in, work_off
+from orders.shipping.tracking_reports import work_off
 from orders.words import OrderStatus, ScanStatus
 from tests.factory import MONDAY
 from tests.orders.tracking_given import (
@@ -27,7 +24,6 @@ from tests.orders.tracking_given import (
     history,
     parcel_order,
     problems,
-    report,
     told,
     tracker,
 )
@@ -259,116 +255,6 @@ def test_a_number_written_with_blanks_is_the_same_number() -> None:
     told(shop, tracker(history()))
 
     assert order.shipments.get().delivered_at is not None
-
-
-def test_the_expected_date_is_kept_with_its_history() -> None:
-    shop = connected_shop()
-    order = parcel_order(shop)
-    line = detail(SHIPPED + HOUR, "in_transit")
-
-    told(
-        shop,
-        tracker(
-            [line], est_delivery_date="2026-11-07T00:00:00Z", updated_at="2026-11-05T08:00:00Z"
-        ),
-        tracker(
-            [line], est_delivery_date="2026-11-09T18:30:00Z", updated_at="2026-11-06T08:00:00Z"
-        ),
-    )
-
-    kept = [f"{e.said_at:%d} {e.expected_at:%d %H:%M}" for e in order.expected_deliveries.all()]
-    assert kept == ["05 07 12:00", "06 09 18:30"]
-
-
-@given(data=st.data())
-@settings(max_examples=25)
-def test_a_trackers_whole_history_in_any_order_and_repeated_makes_one_and_the_same_end(
-    data: st.DataObject,
-) -> None:
-    ends = data.draw(st.sampled_from(["delivered", "failure", "return_to_sender", "cancelled"]))
-    lines = history(ends=ends)
-    bodies = [
-        report(
-            tracker(lines[: n + 1], est_delivery_date=f"2026-11-0{n + 5}T00:00:00Z"),
-            event=f"evt_{n}",
-        )
-        for n in range(len(lines))
-    ]
-    mixed = data.draw(st.permutations([*bodies, *data.draw(st.lists(st.sampled_from(bodies)))]))
-    shipped_after = data.draw(st.integers(0, len(mixed)))
-
-    straight = _end(connected_or_empty("straight"), bodies, 0, list(range(len(bodies))))
-    end = _end(
-        connected_or_empty("mixed"), mixed, shipped_after, data.draw(st.lists(st.integers(0, 12)))
-    )
-
-    assert end == straight
-    assert straight["parcel"]["status"] == ends
-
-
-def _end(shop: Shop, bodies: list[bytes], shipped_after: int, pauses: list[int]) -> dict[str, Any]:
-    """What is stored after these reports came in; the parcel is recorded after some of them."""
-    for number in range(len(bodies) + 1):
-        if number == shipped_after:
-            parcel_order(shop)
-        if number < len(bodies):
-            take_in(shop.pk, bodies[number], SHIPPED + DAY)
-        if number in pauses:
-            work_off(SHIPPED + DAY)
-    tracking.track_new(SHIPPED + DAY)
-    work_off(SHIPPED + DAY)
-    order = Order.objects.get(shop=shop)
-    parcel = order.shipments.values().get()
-    return {
-        "order": {column: getattr(order, column) for column in DERIVED_COLUMNS},
-        "parcel": {k: v for k, v in parcel.items() if k not in ("id", "order_id", "recorded_at")},
-        "scans": list(order.events.filter(kind="scan").values("key", "data").order_by("key")),
-        "expected": list(order.expected_deliveries.values_list("expected_at", "said_at")),
-        "tracker": list(Tracker.objects.filter(shop=shop).values_list("status", "easypost_id")),
-        "problems": list(
-            TrackingReport.objects.filter(shop=shop).values_list("problem").distinct()
-        ),
-    }
-
-
-def connected_or_empty(slug: str) -> Shop:
-    """The shop, with nothing in it."""
-    Order.objects.filter(shop__slug=slug).delete()
-    TrackingReport.objects.filter(shop__slug=slug).delete()
-    return Shop.objects.filter(slug=slug).first() or connected_shop(slug)
-
-
-def test_parcels_of_shops_without_an_account_are_not_followed() -> None:
-    shop = connected_shop(easypost_key="", webhook_secret="", webhook_id="")
-    parcel_order(shop)
-
-    assert tracking.track_new(SHIPPED + DAY) == 0
-    assert not Tracker.objects.exists()
-
-
-def test_what_was_shipped_long_ago_or_has_arrived_is_not_followed() -> None:
-    shop = connected_shop()
-    parcel_order(shop, "old", placed_at=MONDAY - 90 * DAY)
-    parcel_order(shop, "there", facts=[])
-    told(shop, tracker(history()))
-    Tracker.objects.all().delete()
-    parcel_order(shop, "none", code="")
-
-    assert tracking.track_new(SHIPPED + 9 * DAY) == 0
-
-
-def test_following_many_new_parcels_takes_the_same_queries_as_few(
-    django_assert_num_queries: Any,
-) -> None:
-    shop = connected_shop()
-    for number in range(12):
-        parcel_order(shop, f"n{number}", code=f"94001118992231000{number:05}")
-
-    with django_assert_num_queries(5):
-        assert tracking.track_new(SHIPPED + DAY) == 12
-
-    assert Tracker.objects.count() == 12
-    assert tracking.track_new(SHIPPED + DAY) == 0
 
 
 def test_the_scans_from_before_the_order_are_another_parcels_even_if_close() -> None:
