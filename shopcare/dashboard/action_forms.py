@@ -74,8 +74,6 @@ class OrderAction(forms.Form):
     button: ClassVar[Any] = ""
     hint: ClassVar[Any] = ""
     is_grave: ClassVar[bool] = False
-    # Its empty fields are the same for every order, and so rendered once.
-    is_alike: ClassVar[bool] = True
     # Refuses to act on an order that has changed since the page was shown.
     minds_changes: ClassVar[bool] = True
 
@@ -93,7 +91,8 @@ class OrderAction(forms.Form):
 
     def fields_html(self) -> SafeString:
         """The fields as the page shows them."""
-        if self.is_bound or not self.is_alike:
+        # Empty fields that are not fitted to the order are the same for all: rendered once.
+        if self.is_bound or type(self).prepare is not OrderAction.prepare:
             return render_to_string(FIELDS, {"form": self})
         return _empty_fields(type(self), get_language() or "en")
 
@@ -226,8 +225,6 @@ class Ship(OrderAction):
 
 class _AboutParcel(OrderAction):
     """About one of the order's parcels."""
-
-    is_alike = False
 
     parcel = forms.ChoiceField(label=gettext_lazy("Parcel"))
 

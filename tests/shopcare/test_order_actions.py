@@ -290,3 +290,14 @@ def test_the_refund_form_says_what_went_back_already(member: Client, shop: Shop)
     html = member.get("/shops/lucky-bead/orders/3003/").content.decode()
 
     assert "5,00\u00a0€ went back so far. This comes on top of it." in html
+
+
+def test_what_one_order_says_is_not_said_of_the_next(member: Client, shop: Shop) -> None:
+    make_order(shop, "3003", paid_at=MONDAY)
+    record(shop, Refund(order="3003", at=MONDAY, amount=Decimal(5), in_all=Decimal(5)))
+    make_order(shop, "3004", paid_at=MONDAY)
+    member.get("/shops/lucky-bead/orders/3003/")
+
+    html = member.get("/shops/lucky-bead/orders/3004/").content.decode()
+
+    assert "went back so far" not in html
