@@ -7,7 +7,7 @@ shop. An address with a new kind of part fails until `PARTS` says how to fill it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -117,10 +117,6 @@ def addresses() -> Iterator[Address]:
     return (address for address in all_addresses() if str(address).startswith("shops/"))
 
 
-EVERY_ADDRESS = pytest.mark.parametrize("address", list(addresses()), ids=str)
-OWNERS_ONLY = [address for address in addresses() if address.is_for_owners]
-
-
 @pytest.fixture
 def shop() -> Shop:
     """A shop with a row of everything that an address names, all of it secret."""
@@ -219,6 +215,16 @@ def tried(client: Client, path: str) -> list[Answer]:
     return [_answer(getattr(client, method)(path), path) for method in METHODS]
 
 
+def paths_that_change_nothing(shop: Shop, tried: Iterable[Address]) -> Iterator[str]:
+    """Each address of an object of `shop`; fails when anything is otherwise by the next."""
+    before = everything()
+    for address in tried:
+        path = address.of(shop)
+        yield path
+        after = everything()
+        assert after == before, path
+
+
 def _answer(response: HttpResponseBase, path: str) -> Answer:
     """What the asker wrote into the address themselves is no leak."""
     body = b"".join(response).decode(errors="replace")
@@ -246,28 +252,19 @@ def test_there_are_addresses_to_try() -> None:
     assert any(address.is_for_owners for address in addresses())
 
 
-@EVERY_ADDRESS
-def test_another_shops_member_finds_nothing(stranger: Client, shop: Shop, address: Address) -> None:
-    path, before = address.of(shop), everything()
-
-    answers = tried(stranger, path)
-
-    assert {answer.status_code for answer in answers} == {404}
-    assert [answer.leaks for answer in answers] == [[]] * len(METHODS)
-    assert everything() == before
+def test_another_shops_member_finds_nothing(stranger: Client, shop: Shop) -> None:
+    for path in paths_that_change_nothing(shop, addresses()):
+        for answer in tried(stranger, path):
+            assert answer.status_code == 404, path
+            assert answer.leaks == [], path
 
 
-@EVERY_ADDRESS
-def test_nobody_is_asked_to_log_in(client: Client, shop: Shop, address: Address) -> None:
-    path, before = address.of(shop), everything()
-
-    answers = tried(client, path)
-
-    for answer in answers:
-        assert answer.status_code == 302
-        assert answer.location.startswith("/accounts/login/?next=/shops/secret-beads/")
-        assert answer.leaks == []
-    assert everything() == before
+def test_nobody_is_asked_to_log_in(client: Client, shop: Shop) -> None:
+    for path in paths_that_change_nothing(shop, addresses()):
+        for answer in tried(client, path):
+            assert answer.status_code == 302, path
+            assert answer.location.startswith("/accounts/login/?next=/shops/secret-beads/"), path
+            assert answer.leaks == [], path
 
 
 def test_outside_the_shops_nothing_is_open_by_accident(client: Client, shop: Shop) -> None:
@@ -283,41 +280,28 @@ def test_outside_the_shops_nothing_is_open_by_accident(client: Client, shop: Sho
             assert answer.location.startswith("/accounts/login/"), address
 
 
-@pytest.mark.parametrize("address", OWNERS_ONLY, ids=str)
-def test_a_helper_is_refused_what_is_for_owners(
-    helper: Client, shop: Shop, address: Address
-) -> None:
-    path, before = address.of(shop), everything()
+def test_a_helper_is_refused_what_is_for_owners(helper: Client, shop: Shop) -> None:
+    for_owners = [address for address in addresses() if address.is_for_owners]
 
-    answers = tried(helper, path)
-
-    assert {answer.status_code for answer in answers} == {403}
-    assert [answer.leaks for answer in answers] == [[]] * len(METHODS)
-    assert everything() == before
+    for path in paths_that_change_nothing(shop, for_owners):
+        for answer in tried(helper, path):
+            assert answer.status_code == 403, path
+            assert answer.leaks == [], path
 
 
-@EVERY_ADDRESS
-def test_a_row_of_one_shop_is_not_found_by_way_of_another(
-    client: Client, shop: Shop, address: Address
-) -> None:
-    other = make_shop("other", owner=make_user("other@example.com"))
-    client.login(email="other@example.com", password="beads")
-    path = address.of(shop).replace("/shops/secret-beads/", f"/shops/{other.slug}/")
-
-    answers = tried(client, path)
-
-    assert [answer.leaks for answer in answers] == [[]] * len(METHODS)
+def test_a_row_of_one_shop_is_not_found_by_way_of_another(stranger: Client, shop: Shop) -> None:
+    for address in addresses():
+        path = address.of(shop).replace("/shops/secret-beads/", "/shops/other/")
+        for answer in tried(stranger, path):
+            assert answer.leaks == [], path
 
 
-@EVERY_ADDRESS
-def test_looking_changes_nothing(client: Client, shop: Shop, address: Address) -> None:
+def test_looking_changes_nothing(client: Client, shop: Shop) -> None:
     client.login(email="maker@example.com", password="beads")
-    path, before = address.of(shop), everything()
 
-    answer = _answer(client.get(path), path)
-
-    assert answer.status_code in (200, 302, 404, 405)
-    assert everything() == before
+    for path in paths_that_change_nothing(shop, addresses()):
+        answer = _answer(client.get(path), path)
+        assert answer.status_code in (200, 302, 404, 405), path
 
 
 @pytest.mark.parametrize(
