@@ -89,9 +89,9 @@ def browser_page(
     assert complaints == []
 
 
-@pytest.fixture(params=list(SIZES.values()), ids=list(SIZES))
+@pytest.fixture(params=SIZES)
 def page(browser_page: Page, request: pytest.FixtureRequest) -> Page:
     """The page at each size."""
-    width, height = request.param
+    width, height = SIZES[request.param]
     browser_page.set_viewport_size({"width": width, "height": height})
     return browser_page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
@@ -11,6 +12,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 from shopcare.accounts.models import User
 
 SIZES = {"laptop": (1280, 900), "phone": (390, 844)}
+# The great walks are made at each size, the small ones where they are most often made.
+ON_A_LAPTOP = pytest.mark.parametrize("page", ["laptop"], indirect=True)
+ON_A_PHONE = pytest.mark.parametrize("page", ["phone"], indirect=True)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 

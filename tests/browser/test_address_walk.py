@@ -16,7 +16,7 @@ from notifications.sweep import sweep
 from orders.models import Order, ShippingProfile, Shop
 from orders.shipping.secrets import encrypt
 from orders.values import Address
-from tests.browser.seeing import log_in, picture
+from tests.browser.seeing import ON_A_LAPTOP, ON_A_PHONE, log_in, picture
 from tests.easypost import KEY, EasyPostServer, easypost_server
 from tests.factory import make_order, make_shop, make_user
 from tests.servers import SmtpSink
@@ -50,6 +50,7 @@ def order_to(shop: Shop, address: Address) -> Order:
     return make_order(shop, "1001", placed_at=placed_at, paid_at=placed_at, address=address)
 
 
+@ON_A_LAPTOP
 def test_what_the_carrier_would_write_is_taken_on_a_click(
     page: Page, shop: Shop, carrier: EasyPostServer
 ) -> None:
@@ -71,6 +72,7 @@ def test_what_the_carrier_would_write_is_taken_on_a_click(
     assert order.address.postcode == "90278-1111"
 
 
+@ON_A_PHONE
 def test_the_buyer_mends_what_cannot_be_delivered_to(
     page: Page, shop: Shop, browser: Browser, smtp_sink: SmtpSink
 ) -> None:
@@ -116,6 +118,7 @@ def test_the_buyer_mends_what_cannot_be_delivered_to(
     expect(page.get_by_text("Verified by the carrier on")).not_to_have_count(0)
 
 
+@ON_A_LAPTOP
 def test_the_seller_edits_the_address_in_place(page: Page, shop: Shop) -> None:
     order = order_to(shop, HARBOR)
     page.goto("/shops/lucky-bead/orders/1001/")
@@ -138,6 +141,7 @@ def test_the_seller_edits_the_address_in_place(page: Page, shop: Shop) -> None:
     assert (order.ship_city, order.ship_country) == ("Berlin", "DE")
 
 
+@ON_A_PHONE
 def test_the_ship_screen_checks_an_address_too(page: Page, shop: Shop) -> None:
     order_to(shop, HARBOR)
     page.goto("/shops/lucky-bead/ship/")

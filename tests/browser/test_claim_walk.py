@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from orders.models import Claim, ClaimState
-from tests.browser.seeing import fits, log_in
+from tests.browser.seeing import ON_A_LAPTOP, fits, log_in
 from tests.easypost import EasyPostServer, easypost_server
 from tests.factory import make_user
 from tests.orders.claiming import make_claimant, ship
@@ -25,6 +25,7 @@ def server(settings: Any) -> Iterator[EasyPostServer]:
         yield running
 
 
+@ON_A_LAPTOP
 def test_a_claim_is_made_from_the_order(
     page: Page, live_server: LiveServer, server: EasyPostServer
 ) -> None:

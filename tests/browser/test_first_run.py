@@ -13,16 +13,16 @@ from notifications.models import Message
 from notifications.outbox import send_messages
 from notifications.sweep import sweep
 from orders.models import Shop
-from tests.browser.seeing import SIZES, complaints_of, fits
+from tests.browser.seeing import ON_A_PHONE, SIZES, complaints_of, fits
 from tests.factory import make_shop, make_user
 
 
-@pytest.fixture(params=list(SIZES.values()), ids=list(SIZES))
+@pytest.fixture(params=SIZES)
 def page(
     browser: Browser, live_server: LiveServer, request: pytest.FixtureRequest
 ) -> Iterator[Page]:
     """A browser in Vienna; fails when it had anything to complain about but a refusal."""
-    width, height = request.param
+    width, height = SIZES[request.param]
     context = browser.new_context(
         base_url=live_server.url,
         viewport={"width": width, "height": height},
@@ -83,6 +83,7 @@ def test_first_run_to_first_note(page: Page) -> None:
     assert [letter.to for letter in mail.outbox] == [["zoe@example.com"]]
 
 
+@ON_A_PHONE
 def test_the_set_up_is_left_and_taken_up_again(page: Page) -> None:
     make_user("mira@example.com", "red wool 77", is_superuser=True)
     log_in(page, "mira@example.com", "red wool 77")

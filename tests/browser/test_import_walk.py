@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from orders.models import Order, Shop
 from shopcare import tasks
-from tests.browser.seeing import fits, log_in
+from tests.browser.seeing import ON_A_LAPTOP, ON_A_PHONE, fits, log_in
 from tests.factory import make_shop, make_user
 
 HEADER = ["order", "placed_at", "buyer_name", "buyer_email", "item", "quantity", "unit_price"]
@@ -88,6 +88,7 @@ def test_an_import_with_problems_to_its_end(page: Page, orders_file: Path, tmp_p
     assert fits(page)
 
 
+@ON_A_LAPTOP
 def test_a_photo_is_refused_in_place(page: Page, tmp_path: Path) -> None:
     photo = tmp_path / "beads.jpg"
     photo.write_bytes(b"\xff\xd8\xff" + b"x" * 100)
@@ -98,6 +99,7 @@ def test_a_photo_is_refused_in_place(page: Page, tmp_path: Path) -> None:
     expect(page.get_by_text("This is a photo, not an orders file")).to_be_visible()
 
 
+@ON_A_PHONE
 def test_an_order_is_written_down_at_the_stall(page: Page) -> None:
     page.goto("/shops/lucky-bead/orders/new/")
     page.get_by_label("Buyer's name").fill("Zoë Ørsted")

@@ -18,7 +18,7 @@ from orders.shipping import buying, tracking, tracking_reports
 from orders.shipping.secrets import encrypt
 from orders.words import OrderStatus
 from tests.browser.axe import findings
-from tests.browser.seeing import fits, log_in, picture
+from tests.browser.seeing import ON_A_LAPTOP, ON_A_PHONE, fits, log_in, picture
 from tests.easypost import EasyPostServer, easypost_server, sign
 from tests.factory import make_order, make_shop, make_user
 from tests.labels import MAIN_STREET, make_paid_order, make_shipping_shop
@@ -142,6 +142,7 @@ def ship_with_one_key(page: Page, code: Locator) -> datetime:
     return shipped_at
 
 
+@ON_A_LAPTOP
 def test_a_wrong_thing_in_the_parcel_stops_the_label_until_it_is_out(
     page: Page, live_server: LiveServer, easypost: EasyPostServer
 ) -> None:
@@ -169,6 +170,7 @@ def test_a_wrong_thing_in_the_parcel_stops_the_label_until_it_is_out(
     expect(page.get_by_text("The label is bought.")).to_be_visible()
 
 
+@ON_A_PHONE
 def test_a_purchase_in_doubt_is_seen_and_clears_up_by_itself(
     page: Page, live_server: LiveServer, easypost: EasyPostServer
 ) -> None:
@@ -187,6 +189,7 @@ def test_a_purchase_in_doubt_is_seen_and_clears_up_by_itself(
     assert easypost.bought.total() == 1
 
 
+@ON_A_LAPTOP
 def test_fifty_are_bought_with_one_click_and_the_bar_survives_reloading(
     page: Page, live_server: LiveServer, easypost: EasyPostServer
 ) -> None:

@@ -10,7 +10,7 @@ from notifications.outbox import send_messages
 from notifications.sweep import sweep
 from orders.models import Order, Shop
 from tests.browser.axe import findings
-from tests.browser.seeing import log_in
+from tests.browser.seeing import ON_A_LAPTOP, ON_A_PHONE, log_in
 from tests.factory import make_order, make_shop, make_user
 
 
@@ -67,6 +67,7 @@ def test_an_edited_note_goes_out_in_the_sellers_own_words(
     assert "shall I keep the beads for you?" in sent[0].body  # type: ignore[attr-defined]
 
 
+@ON_A_PHONE
 def test_a_grave_action_asks_once_and_can_be_left(page: Page, order: Order) -> None:
     page.goto("/shops/lucky-bead/orders/1001/")
 
@@ -85,6 +86,7 @@ def test_a_grave_action_asks_once_and_can_be_left(page: Page, order: Order) -> N
     assert order.status == "cancelled"
 
 
+@ON_A_LAPTOP
 def test_many_orders_are_paused_after_a_look_and_taken_back(page: Page, order: Order) -> None:
     make_order(order.shop, "1002")
     page.goto("/shops/lucky-bead/orders/")

@@ -10,7 +10,7 @@ from notifications.models import Message
 from orders.facts import BuyerDetails
 from orders.models import OrderEvent, Shipment, Shop
 from orders.packing import set_extras
-from tests.browser.seeing import fits, log_in
+from tests.browser.seeing import ON_A_LAPTOP, ON_A_PHONE, fits, log_in
 from tests.factory import make_order, make_shop, make_user
 
 LONG = "Maximiliane Wilhelmine zu Hohenlohe-Waldenburg-Schillingsfürst " + "x" * 80
@@ -86,6 +86,7 @@ def test_ten_orders_are_shipped_by_keyboard_alone(page: Page, shop: Shop) -> Non
     assert notices.count() == 10
 
 
+@ON_A_LAPTOP
 def test_one_moves_by_arrows_and_letters_and_reaches_the_slip(page: Page) -> None:
     page.keyboard.press("ArrowDown")
     expect_open(page, 1002)
@@ -103,6 +104,7 @@ def test_one_moves_by_arrows_and_letters_and_reaches_the_slip(page: Page) -> Non
     expect(page.get_by_text("Order 1002")).to_be_visible()
 
 
+@ON_A_LAPTOP
 def test_letters_typed_into_the_field_are_part_of_the_number(page: Page) -> None:
     page.keyboard.type("jkp")
 
@@ -110,6 +112,7 @@ def test_letters_typed_into_the_field_are_part_of_the_number(page: Page) -> None
     expect_open(page, 1001)
 
 
+@ON_A_PHONE
 def test_carriers_show_while_typing_and_another_can_be_chosen(page: Page) -> None:
     page.keyboard.type(AMBIGUOUS)
     page.get_by_label("FedEx").check()
@@ -120,6 +123,7 @@ def test_carriers_show_while_typing_and_another_can_be_chosen(page: Page) -> Non
     assert Shipment.objects.get().carrier == "FedEx"
 
 
+@ON_A_LAPTOP
 def test_a_wrong_digit_is_scanned_over(page: Page) -> None:
     scan(page, "1Z5R89390357567128")
     expect(page.get_by_text("The check digit does not fit a number of UPS.")).to_be_visible()
@@ -130,6 +134,7 @@ def test_a_wrong_digit_is_scanned_over(page: Page) -> None:
     assert Shipment.objects.get().tracking_code == "1Z5R89390357567127"
 
 
+@ON_A_PHONE
 def test_a_parcel_is_taken_back_and_shipped_with_the_right_number(page: Page) -> None:
     scan(page, dhl(7))
     expect_open(page, 1002)
@@ -144,6 +149,7 @@ def test_a_parcel_is_taken_back_and_shipped_with_the_right_number(page: Page) ->
     assert [message.subject for message in queued] == [f"1:{dhl(1)}"]
 
 
+@ON_A_PHONE
 def test_ticks_are_kept_without_a_button(page: Page) -> None:
     with page.expect_response("**/ship/ticks/"):
         page.get_by_label("2 × Lucky bead").check()

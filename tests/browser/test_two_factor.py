@@ -11,6 +11,7 @@ from django.core.cache import cache
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import findings
+from tests.browser.seeing import ON_A_PHONE
 from tests.factory import make_shop, make_user
 
 
@@ -81,6 +82,7 @@ def test_the_second_factor_is_asked_for_and_a_recovery_code_helps(page: Page) ->
     expect(page).to_have_url(re.compile("/shops/lucky-bead/"))
 
 
+@ON_A_PHONE
 def test_a_recovery_code_works_once(page: Page) -> None:
     log_in(page)
     _secret, codes = set_up(page)
