@@ -34,6 +34,11 @@ def pytest_configure(config: pytest.Config) -> None:
     started.start()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """`-n auto`: more workers than cores, as each waits for servers and browsers now and then."""
+    return (os.cpu_count() or 1) * 3 // 2
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop them, also after Ctrl-C."""
     if started := config.stash.get(_running, None):
