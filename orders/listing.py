@@ -120,10 +120,12 @@ def _with_words(
     4. Else by the index of words.
     """
     sought = search.together(terms)
-    keys = _among_the_latest(ordered, sought, most, LATEST[0])
+    if len(terms) > 1:
+        keys, rare = _at_a_glance(ordered, sought, terms, most)
+    else:
+        keys, rare = _among_the_latest(ordered, sought, most, LATEST[0]), terms
     if len(keys) == most:
         return keys
-    rare = _rare(ordered, terms) if len(terms) > 1 else terms
     if rare != terms:
         few = _by_words(found.filter(_has(rare)), ordered, sought, most, bound=FEW)
         if few is not None:
@@ -133,6 +135,30 @@ def _with_words(
         if len(keys) == most:
             return keys
     return _by_words(found.filter(_has(rare)), ordered, sought, most) or []
+
+
+def _at_a_glance(
+    ordered: QuerySet[Order], sought: str, terms: list[str], most: int
+) -> tuple[list[Key], list[str]]:
+    """The first with these words of a thousand orders, and which of the terms few of those have.
+
+    All terms when each is common.
+    """
+    inner, params = ordered.values("placed_at", "id", "search")[: LATEST[0]].query.sql_with_params()
+    shares = ", ".join(["count(*) FILTER (WHERE search @@ %s::tsquery)"] * len(terms))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH latest AS MATERIALIZED ({inner}), first AS ("
+            f"   SELECT placed_at, id FROM latest WHERE search @@ %s::tsquery"
+            f"   {_order_by(ordered)} LIMIT %s)"
+            " SELECT placed_at, id, shares.*"
+            f" FROM (SELECT {shares} FROM latest) shares LEFT JOIN first ON true"
+            f" {_order_by(ordered)}",
+            [*params, sought, most, *terms],
+        )
+        rows = cursor.fetchall()
+    rare = [term for term, share in zip(terms, rows[0][2:], strict=True) if share <= RARE]
+    return [(at, pk) for at, pk, *_shares in rows if pk is not None], rare or terms
 
 
 def _among_the_latest(ordered: QuerySet[Order], sought: str, most: int, latest: int) -> list[Key]:
@@ -180,16 +206,6 @@ def _by_words(
     if bound and rows[0][2] == bound:
         return None
     return [(at, pk) for at, pk, _hits in rows if pk is not None]
-
-
-def _rare(ordered: QuerySet[Order], terms: list[str]) -> list[str]:
-    """Those terms that few of the first thousand orders have; all when each is common."""
-    inner, params = ordered.values("search")[: LATEST[0]].query.sql_with_params()
-    counts = ", ".join(["count(*) FILTER (WHERE search @@ %s::tsquery)"] * len(terms))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {counts} FROM ({inner}) latest", [*terms, *params])
-        shares = cursor.fetchone()
-    return [term for term, share in zip(terms, shares, strict=True) if share <= RARE] or terms
 
 
 def _order_by(ordered: QuerySet[Order]) -> str:
