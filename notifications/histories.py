@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from notifications.preview import Expectation, History
 from notifications.rules.findings import Decision
 from orders import rows
-from orders.facts import from_timeline
 from orders.models import Shop
 from orders.projection import NOT_FACTS
+from orders.recorded import from_timeline
 from orders.state import Sale
 from orders.words import PaymentTerms
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
-from orders.facts import Address, Fact, Line, Placed, from_timeline
+from orders.facts import Address, Fact, Line, Placed
+from orders.recorded import from_timeline
 from orders.state import OrderState, Sale, derive
 
 

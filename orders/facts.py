@@ -392,20 +392,3 @@ def to_json(value: Any) -> Any:
     if isinstance(value, tuple):
         return [{"item": line.item, "quantity": line.quantity} for line in value]
     return value
-
-
-def from_timeline(order: str, kind: str, at: datetime, data: dict[str, Any]) -> Fact:
-    """A recorded fact, read back from the timeline's kind, time and JSON."""
-    values = dict(data)
-    for name in ("amount", "in_all"):
-        if values.get(name) is not None:
-            values[name] = Decimal(values[name])
-    if "until" in values:
-        values["until"] = datetime.fromisoformat(values["until"])
-    if "lines" in values:
-        values["lines"] = tuple(ParcelLine(**line) for line in values["lines"])
-    if "address" in values:
-        values["address"] = Address(**values["address"])
-    if "status" in values:
-        values["status"] = ScanStatus(values["status"])
-    return FACTS[kind](order=order, at=at, **values)

@@ -19,8 +19,9 @@ from django.utils.translation import gettext
 
 from orders import placing, projection, rows
 from orders.dossier import Dossier
-from orders.facts import Fact, Placed, from_timeline
+from orders.facts import Fact, Placed
 from orders.models import Buyer, EarlyFact, Order, Shop
+from orders.recorded import from_timeline
 from orders.words import ChannelKind
 
 ATTEMPTS = 3
