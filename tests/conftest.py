@@ -30,7 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the servers once, in the process that starts the workers."""
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
-    started = config.stash[_running] = servers.Servers(servers.test_place())
+    started = config.stash[_running] = servers.Servers(servers.place_of_run())
     started.start()
 
 

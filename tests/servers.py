@@ -198,6 +198,6 @@ def smtp_sink(*, delay: float = 0.0) -> Iterator[SmtpSink]:
         sink.stop()
 
 
-def test_place() -> Place:
+def place_of_run() -> Place:
     """The folder of this run."""
     return Place(Path(os.environ["SHOPCARE_TEST_VAR"]).resolve())
