@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
-from notifications.rules import MANY_RULES, SINGLE_RULES
+from notifications.rules import wants
 from notifications.rules.findings import (
     Due,
     FlagDown,
@@ -21,12 +21,9 @@ from notifications.rules.findings import (
     Raised,
     Sent,
     Upcoming,
-    Want,
     Withheld,
 )
 from notifications.rules.timing import OFF, settle
-
-ABOUT_FLAGS = (FlagDown, FlagWanted)
 
 
 @dataclass(slots=True)
@@ -69,19 +66,16 @@ class Plan:
 def plan(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Plan:
     """What `order` needs at `now` (UTC) under `policy`: all rules' answers together."""
     answer = Plan()
-    wants: list[Want] = [rule(order, policy, now) for rule in SINGLE_RULES]
-    for rules in MANY_RULES:
-        wants += rules(order, policy, now)
-    off, said = policy.rules_off, order.notes.keys() | order.decisions.keys()
     withheld, flags_down = answer.withheld, answer.flags_down
-    for want in wants:
+    off, said = policy.rules_off, order.notes.keys() | order.decisions.keys()
+    for want in wants(order, policy, now):
         kind = want.kind
         # Most answers are a plain no, which no switch and nothing said before turns into another.
-        if isinstance(want, FlagDown) and kind not in off:
-            flags_down.append(want)
+        if isinstance(want, FlagDown):
+            flags_down.append(FlagDown(kind, OFF, want.subject) if kind in off else want)
         elif isinstance(want, Withheld) and kind not in off and (kind, want.subject) not in said:
             withheld.append(want)
-        elif isinstance(want, ABOUT_FLAGS):
+        elif isinstance(want, FlagWanted):
             _take_flag(answer, want, is_off=kind in off, now=now)
         else:
             _take_note(answer, settle(want, order, policy, now))
@@ -89,25 +83,22 @@ def plan(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Plan:
 
 
 def _take_note(answer: Plan, finding: Due | Upcoming | Withheld | Sent) -> None:
-    match finding:
-        case Withheld():
-            answer.withheld.append(finding)
-        case Due():
-            answer.due.append(finding)
-            # Written and not sent by then, it is withheld for good.
-            answer.look_again(finding.expires_at)
-        case Upcoming():
-            answer.upcoming.append(finding)
-            answer.look_again(finding.at)
-        case Sent():
-            answer.sent.append(finding)
+    if isinstance(finding, Withheld):
+        answer.withheld.append(finding)
+    elif isinstance(finding, Sent):
+        answer.sent.append(finding)
+    elif isinstance(finding, Upcoming):
+        answer.upcoming.append(finding)
+        answer.look_again(finding.at)
+    else:
+        answer.due.append(finding)
+        # Written and not sent by then, it is withheld for good.
+        answer.look_again(finding.expires_at)
 
 
-def _take_flag(answer: Plan, want: FlagWanted | FlagDown, *, is_off: bool, now: datetime) -> None:
+def _take_flag(answer: Plan, want: FlagWanted, *, is_off: bool, now: datetime) -> None:
     if is_off:
         answer.flags_down.append(FlagDown(want.kind, OFF, want.subject))
-    elif isinstance(want, FlagDown):
-        answer.flags_down.append(want)
     elif want.since <= now:
         answer.flags.append(Raised(want.kind, want.subject, want.since, want.reason))
     else:

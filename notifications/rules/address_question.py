@@ -27,7 +27,7 @@ def address_questions(
     The note's subject is the address it asks about. One about an address that the order no longer
     has is withheld.
     """
-    found: list[Wanted | Withheld] = [_question(order)]
+    found = [_question(order)]
     for kind, about in order.notes:
         if kind == KIND and about != order.address_key:
             found.append(Withheld(KIND, CHANGED, about))

@@ -13,6 +13,7 @@ UNLESS_SENT = Reason(_("you reach the buyer in another way"))
 UNLESS_SETTLED = Reason(_("you reinstate the order or refund the money"))
 NO_WORD = FlagDown(FlagKind.UNANSWERED, Reason(_("The buyer has not written.")))
 ANSWERED = FlagDown(FlagKind.UNANSWERED, Reason(_("You have answered.")))
+LOST = _("The note “%(kind)s” could not be delivered: %(detail)s")
 ALL_SENT = FlagDown(FlagKind.UNDELIVERABLE, Reason(_("No mail came back.")))
 NOT_CANCELLED = FlagDown(FlagKind.PAID_AFTER_CANCEL, Reason(_("The order is not cancelled.")))
 NOT_PAID_LATER = FlagDown(
@@ -41,10 +42,9 @@ def undeliverable(
     for note in order.notes.values():
         if note.is_lost:
             since = note.settled_at or note.due_at
-            text = _("The note “%(kind)s” could not be delivered: %(detail)s")
             values = {"kind": note.kind.replace("_", " "), "detail": note.detail or "?"}
             about = f"{note.kind}/{note.subject}" if note.subject else note.kind
-            why = Reason(text, values)
+            why = Reason(LOST, values)
             found.append(FlagWanted(FlagKind.UNDELIVERABLE, since, why, UNLESS_SENT, about))
     return found or [ALL_SENT]
 

@@ -18,14 +18,13 @@ def next_opening(moment: datetime, opens: time, closes: time, zone: ZoneInfo) ->
     The window is open from `opens` until just before `closes`, by the wall clock of `zone`;
     `closes` 00:00 means the end of the day.
     """
-    if _is_open(moment, opens, closes, zone):
+    local = moment.astimezone(zone)
+    if _is_within(local.time(), opens, closes):
         return moment
-    day = moment.astimezone(zone).date()
-    # A night in which clocks change may skip the whole of a short window.
-    for candidate in (at_local(day + ahead * DAY, opens, zone) for ahead in range(7)):
-        if candidate > moment and _is_open(candidate, opens, closes, zone):
-            break
-    if moment.astimezone(zone).utcoffset() == candidate.astimezone(zone).utcoffset():
+    candidate, offset = _opening(local.date(), opens, closes, zone)
+    if candidate <= moment:
+        candidate, offset = _opening(local.date() + DAY, opens, closes, zone)
+    if local.utcoffset() == offset:
         return candidate
     # Clocks that are set back on the way may show an open hour sooner, by themselves or when
     # the hour comes round again.
@@ -37,8 +36,23 @@ def next_opening(moment: datetime, opens: time, closes: time, zone: ZoneInfo) ->
     )
 
 
+@lru_cache(maxsize=4096)
+def _opening(
+    day: date, opens: time, closes: time, zone: ZoneInfo
+) -> tuple[datetime, timedelta | None]:
+    """The first moment (UTC) of `day` or later that clocks show `opens`, and their offset then."""
+    # A night in which clocks change may skip the whole of a short window.
+    for candidate in (at_local(day + ahead * DAY, opens, zone) for ahead in range(7)):
+        if _is_open(candidate, opens, closes, zone):
+            break
+    return candidate, candidate.astimezone(zone).utcoffset()
+
+
 def _is_open(moment: datetime, opens: time, closes: time, zone: ZoneInfo) -> bool:
-    clock = moment.astimezone(zone).time()
+    return _is_within(moment.astimezone(zone).time(), opens, closes)
+
+
+def _is_within(clock: time, opens: time, closes: time) -> bool:
     return clock >= opens and (clock < closes or closes == MIDNIGHT)
 
 

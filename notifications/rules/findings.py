@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from notifications.reasons import Reason
@@ -237,3 +238,15 @@ class Sent:
 
 
 Want = Wanted | Withheld | FlagWanted | FlagDown
+
+
+class No(NamedTuple):
+    """The same no to a flag and to the note that goes with it."""
+
+    flag: FlagDown
+    note: Withheld
+
+
+def no(flag: str, note: str, reason: Reason) -> No:
+    """A plain no to both kinds."""
+    return No(FlagDown(flag, reason), Withheld(note, reason))

@@ -22,48 +22,32 @@ from orders.words import FlagKind, NoteKind
 FLAG, NOTE = FlagKind.LATE_DELIVERY, NoteKind.LATE_DELIVERY
 
 UNLESS = Reason(_("the parcel arrives before"))
-NOTHING_SHIPPED = Reason(_("Nothing has been shipped yet."))
-NO_FLAG, NO_NOTE = [FlagDown(FLAG, NOTHING_SHIPPED)], [Withheld(NOTE, NOTHING_SHIPPED)]
 CANCELLED = Reason(_("The order was cancelled."))
 DELIVERED = Reason(_("The parcel has arrived."))
 BACK = Reason(_("The carrier sends the parcel back to you."))
 NO_DAY = Reason(_("The carrier has not said when the parcel will arrive."))
+EXPECTED = _("It was expected on %(day)s.")
 NOT_LATE = Reason(_("The parcel is not late; it will wait for your click then."))
 
 
-def late_deliveries(
-    order: OrderFacts, policy: PolicyFacts, now: datetime
-) -> list[FlagDown] | list[FlagWanted | FlagDown]:
-    """Up for each parcel from the midnight (shop's time) that ends the day it was expected on.
+def late_delivery(
+    parcel: ParcelFacts, order: OrderFacts, policy: PolicyFacts, now: datetime
+) -> FlagWanted | FlagDown:
+    """Up from the midnight (shop's time) that ends the day the parcel was expected on.
 
     Until it arrives or is sent back; a later day named by the carrier moves it.
     """
-    if not order.parcels:
-        return NO_FLAG
-    found: list[FlagWanted | FlagDown] = []
-    for parcel in order.parcels:
-        day = _expected(parcel, order, policy)
-        if isinstance(day, Reason):
-            found.append(FlagDown(FLAG, day, parcel.parcel))
-        else:
-            why = Reason(_("It was expected on %(day)s."), {"day": day})
-            since = end_of_day(day, policy.zone)
-            found.append(FlagWanted(FLAG, since, why, UNLESS, parcel.parcel))
-    return found
+    day = _expected(parcel, order, policy)
+    if isinstance(day, Reason):
+        return FlagDown(FLAG, day, parcel.parcel)
+    why = Reason(EXPECTED, {"day": day})
+    return FlagWanted(FLAG, end_of_day(day, policy.zone), why, UNLESS, parcel.parcel)
 
 
-def late_delivery_notes(
-    order: OrderFacts, policy: PolicyFacts, now: datetime
-) -> list[Withheld] | list[Wanted | Withheld]:
-    """A word to the buyer for each late parcel, once; it goes when the seller says so."""
-    if not order.parcels:
-        return NO_NOTE
-    return [_note(parcel, order, policy, now) for parcel in order.parcels]
-
-
-def _note(
+def late_delivery_note(
     parcel: ParcelFacts, order: OrderFacts, policy: PolicyFacts, now: datetime
 ) -> Wanted | Withheld:
+    """A word to the buyer about a late parcel, once; it goes when the seller says so."""
     day = _expected(parcel, order, policy)
     if isinstance(day, Reason):
         return Withheld(NOTE, day, parcel.parcel)

@@ -9,59 +9,54 @@ from notifications.rules.calendar import end_of_day, working_day_after
 from notifications.rules.findings import (
     FlagDown,
     FlagWanted,
+    No,
     OrderFacts,
     PolicyFacts,
     Wanted,
     Withheld,
+    no,
 )
 from notifications.rules.timing import WAITS_FOR_CLICK
 from orders.words import FlagKind, NoteKind
 
-KIND = FlagKind.LATE_TO_SHIP
+FLAG, NOTE = FlagKind.LATE_TO_SHIP, NoteKind.DELAY_NOTICE
 
 UNLESS = Reason(_("you ship before"))
-CANCELLED = Reason(_("The order was cancelled."))
-SHIPPED = Reason(_("Everything has been shipped."))
-UNPAID = Reason(_("The order is not paid yet."))
-REFUNDED = Reason(_("All the money has been refunded."))
-NOTHING_TO_SHIP = Reason(_("Nothing in this order needs shipping."))
-WAITS = Withheld(NoteKind.DELAY_NOTICE, WAITS_FOR_CLICK)
+CANCELLED = no(FLAG, NOTE, Reason(_("The order was cancelled.")))
+SHIPPED = no(FLAG, NOTE, Reason(_("Everything has been shipped.")))
+UNPAID = no(FLAG, NOTE, Reason(_("The order is not paid yet.")))
+REFUNDED = no(FLAG, NOTE, Reason(_("All the money has been refunded.")))
+NOTHING_TO_SHIP = no(FLAG, NOTE, Reason(_("Nothing in this order needs shipping.")))
+WAITS = Withheld(NOTE, WAITS_FOR_CLICK)
+NOT_LATE = Withheld(NOTE, Reason(_("The order is not late; it will wait for your click then.")))
+PROMISED = _("Promised to be shipped by %(day)s.")
+OLD = _("It was late since %(at)s already when you imported it.")
 
 
 def late_to_ship(order: OrderFacts, policy: PolicyFacts, now: datetime) -> FlagWanted | FlagDown:
     """Up from the midnight (shop's time) that ends the promised day, until all is shipped."""
-    reason = _not_to_ship(order)
-    if reason is not None:
-        return FlagDown(KIND, reason)
+    not_so = _not_to_ship(order)
+    if not_so is not None:
+        return not_so.flag
     promised_on = promised_day(order, policy)
-    why = Reason(_("Promised to be shipped by %(day)s."), {"day": promised_on})
-    return FlagWanted(KIND, end_of_day(promised_on, policy.zone), why, UNLESS)
+    why = Reason(PROMISED, {"day": promised_on})
+    return FlagWanted(FLAG, end_of_day(promised_on, policy.zone), why, UNLESS)
 
 
 def delay_notice(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Wanted | Withheld:
     """Tell the buyer when the flag goes up; by itself only if the policy says so."""
-    reason = _not_to_ship(order)
-    if reason is not None:
-        return Withheld(NoteKind.DELAY_NOTICE, reason)
+    not_so = _not_to_ship(order)
+    if not_so is not None:
+        return not_so.note
     late_at = end_of_day(promised_day(order, policy), policy.zone)
     if late_at < order.recorded_at:
-        old = Reason(
-            _("It was late since %(at)s already when you imported it."),
-            {"at": late_at},
-            policy.zone,
-        )
-        return Withheld(NoteKind.DELAY_NOTICE, old)
-    decision = order.decisions.get((NoteKind.DELAY_NOTICE, ""))
+        return Withheld(NOTE, Reason(OLD, {"at": late_at}, policy.zone))
+    decision = order.decisions.get((NOTE, ""))
     if decision is not None and decision.send_now_at is not None:
-        return Wanted(NoteKind.DELAY_NOTICE, late_at, None, UNLESS)
-    if not policy.delay_notice_automatic and late_at <= now:
-        return WAITS
+        return Wanted(NOTE, late_at, None, UNLESS)
     if not policy.delay_notice_automatic:
-        return Withheld(
-            NoteKind.DELAY_NOTICE,
-            Reason(_("The order is not late; it will wait for your click then.")),
-        )
-    return Wanted(NoteKind.DELAY_NOTICE, late_at, None, UNLESS)
+        return WAITS if late_at <= now else NOT_LATE
+    return Wanted(NOTE, late_at, None, UNLESS)
 
 
 def promised_day(order: OrderFacts, policy: PolicyFacts) -> date:
@@ -82,7 +77,7 @@ def promised_day(order: OrderFacts, policy: PolicyFacts) -> date:
     )
 
 
-def _not_to_ship(order: OrderFacts) -> Reason | None:
+def _not_to_ship(order: OrderFacts) -> No | None:
     if order.cancelled_at is not None:
         return CANCELLED
     if not order.needs_shipping:

@@ -9,10 +9,9 @@ from notifications.rules.calendar import end_of_day
 from notifications.rules.findings import OrderFacts, ParcelFacts, PolicyFacts, Wanted, Withheld
 from orders.words import NoteKind, ScanStatus
 
-KIND = NoteKind.OUT_FOR_DELIVERY
+KIND, OUT = NoteKind.OUT_FOR_DELIVERY, ScanStatus.OUT_FOR_DELIVERY
 
 UNLESS = Reason(_("the parcel arrives before"))
-NOT_SHIPPED = [Withheld(KIND, Reason(_("Nothing has been shipped yet.")))]
 CANCELLED = Reason(_("The order was cancelled."))
 DELIVERED = Reason(_("The parcel has arrived already."))
 BACK = Reason(_("The carrier sends the parcel back to you."))
@@ -21,15 +20,9 @@ OLD = Reason(_("It was out for delivery before you recorded the parcel."))
 
 
 def out_for_delivery(
-    order: OrderFacts, policy: PolicyFacts, now: datetime
-) -> list[Withheld] | list[Wanted | Withheld]:
-    """One for each parcel, due at that scan, at any hour; until that day (shop's time) is over."""
-    if not order.parcels:
-        return NOT_SHIPPED
-    return [_notice(parcel, order, policy) for parcel in order.parcels]
-
-
-def _notice(parcel: ParcelFacts, order: OrderFacts, policy: PolicyFacts) -> Wanted | Withheld:
+    parcel: ParcelFacts, order: OrderFacts, policy: PolicyFacts, now: datetime
+) -> Wanted | Withheld:
+    """Due at that scan, at any hour; until that day (shop's time) is over."""
     about, scanned_at = parcel.parcel, parcel.status_at
     if order.cancelled_at is not None:
         return Withheld(KIND, CANCELLED, about)
@@ -37,7 +30,7 @@ def _notice(parcel: ParcelFacts, order: OrderFacts, policy: PolicyFacts) -> Want
         return Withheld(KIND, DELIVERED, about)
     if parcel.returned:
         return Withheld(KIND, BACK, about)
-    if parcel.status != ScanStatus.OUT_FOR_DELIVERY or scanned_at is None:
+    if parcel.status != OUT or scanned_at is None:
         return Withheld(KIND, NOT_OUT, about)
     if scanned_at < parcel.recorded_at:
         return Withheld(KIND, OLD, about)

@@ -18,6 +18,8 @@ from notifications.rules.timing import settle
 from orders.words import NoteKind
 
 KIND = NoteKind.PAYMENT_RECEIVED
+THANKS = (NoteKind.THANK_YOU, "")
+GOES_OUT = (Due, Upcoming)
 EXPIRES_AFTER = timedelta(hours=48)
 
 UNLESS = Reason(_("the order is cancelled"))
@@ -36,11 +38,11 @@ def payment_received(order: OrderFacts, policy: PolicyFacts, now: datetime) -> W
         return UNPAID
     if order.last_payment_at is None:
         return NOTHING_TO_PAY
-    thanks = order.notes.get((NoteKind.THANK_YOU, ""))
+    thanks = order.notes.get(THANKS)
     if thanks is not None and thanks.is_sent:
         if thanks.sent_at is not None and thanks.sent_at >= order.paid_at:
             return SAID
-    elif isinstance(settle(thank_you(order, policy, now), order, policy, now), Due | Upcoming):
+    elif isinstance(settle(thank_you(order, policy, now), order, policy, now), GOES_OUT):
         return WILL_SAY
     return Wanted(
         KIND,

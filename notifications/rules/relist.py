@@ -8,20 +8,26 @@ from notifications.reasons import Reason
 from notifications.rules.findings import (
     FlagDown,
     FlagWanted,
+    No,
     OrderFacts,
     PolicyFacts,
     Wanted,
     Withheld,
+    no,
 )
 from orders.words import FlagKind, NoteKind
 
-KIND = FlagKind.RELIST
+FLAG, NOTE = FlagKind.RELIST, NoteKind.RELIST
 
 UNLESS = Reason(_("the buyer pays, or you give more time or cancel"))
-PAID = Reason(_("The order is paid."))
-CANCELLED = Reason(_("The order was cancelled."))
-RELISTED = Reason(_("You relisted the item."))
-ON_DELIVERY = Reason(_("The order is paid on delivery."))
+PAID = no(FLAG, NOTE, Reason(_("The order is paid.")))
+CANCELLED = no(FLAG, NOTE, Reason(_("The order was cancelled.")))
+RELISTED = no(FLAG, NOTE, Reason(_("You relisted the item.")))
+ON_DELIVERY = no(FLAG, NOTE, Reason(_("The order is paid on delivery.")))
+WROTE = _("Not paid by %(deadline)s. The buyer last wrote on %(word)s.")
+GIVEN_TIME = _("Not paid by %(until)s, the time you gave. The buyer never wrote.")
+SILENT = _("Not paid by %(deadline)s, and the buyer never wrote.")
+OLD = _("It was unpaid past %(deadline)s already when you imported it.")
 
 
 def payment_deadline(order: OrderFacts, policy: PolicyFacts) -> datetime:
@@ -33,16 +39,16 @@ def relist(order: OrderFacts, policy: PolicyFacts, now: datetime) -> FlagWanted 
     """Up from the payment deadline on, whether or not the buyer wrote."""
     not_so = _not_so(order)
     if not_so is not None:
-        return FlagDown(KIND, not_so)
+        return not_so.flag
     deadline = payment_deadline(order, policy)
     values = {"deadline": deadline, "word": order.last_word_at, "until": order.extended_until}
     if order.last_word_at is not None:
-        text = _("Not paid by %(deadline)s. The buyer last wrote on %(word)s.")
+        text = WROTE
     elif order.extended_until is not None:
-        text = _("Not paid by %(until)s, the time you gave. The buyer never wrote.")
+        text = GIVEN_TIME
     else:
-        text = _("Not paid by %(deadline)s, and the buyer never wrote.")
-    return FlagWanted(KIND, deadline, Reason(text, values, policy.zone), UNLESS)
+        text = SILENT
+    return FlagWanted(FLAG, deadline, Reason(text, values, policy.zone), UNLESS)
 
 
 def relist_notice(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Wanted | Withheld:
@@ -53,21 +59,16 @@ def relist_notice(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Want
     """
     not_so = _not_so(order)
     if not_so is not None:
-        return Withheld(NoteKind.RELIST, not_so)
+        return not_so.note
     deadline = payment_deadline(order, policy)
     # More time given later moves the deadline on: the same order may need a second notice.
     subject = "" if order.extended_until is None else f"{order.extended_until:%Y-%m-%dT%H:%M:%SZ}"
     if deadline < order.recorded_at:
-        old = Reason(
-            _("It was unpaid past %(deadline)s already when you imported it."),
-            {"deadline": deadline},
-            policy.zone,
-        )
-        return Withheld(NoteKind.RELIST, old, subject)
-    return Wanted(NoteKind.RELIST, deadline, None, UNLESS, subject)
+        return Withheld(NOTE, Reason(OLD, {"deadline": deadline}, policy.zone), subject)
+    return Wanted(NOTE, deadline, None, UNLESS, subject)
 
 
-def _not_so(order: OrderFacts) -> Reason | None:
+def _not_so(order: OrderFacts) -> No | None:
     if order.relisted_at is not None:
         return RELISTED
     if order.cancelled_at is not None:

@@ -20,8 +20,6 @@ from orders.words import FlagKind, NoteKind, ScanStatus
 FLAG, NOTE = FlagKind.RETURNED, NoteKind.RETURNED
 
 UNLESS = Reason(_("the parcel arrives, or you send another or refund the money"))
-NOTHING_SHIPPED = Reason(_("Nothing has been shipped yet."))
-NO_FLAG, NO_NOTE = [FlagDown(FLAG, NOTHING_SHIPPED)], [Withheld(NOTE, NOTHING_SHIPPED)]
 NOT_RETURNED = Reason(_("The carrier does not send the parcel back."))
 DELIVERED = Reason(_("The parcel has arrived."))
 CANCELLED = Reason(_("The order was cancelled."))
@@ -32,34 +30,22 @@ BACK = _("Back with you since %(at)s. Send it again, or refund the money.")
 
 
 def returned(
-    order: OrderFacts, policy: PolicyFacts, now: datetime
-) -> list[FlagDown] | list[FlagWanted | FlagDown]:
-    """Up for each parcel from the moment it is sent back, until something is done about it."""
-    if not order.parcels:
-        return NO_FLAG
-    found: list[FlagWanted | FlagDown] = []
-    for parcel in order.parcels:
-        reason = settled(parcel, order)
-        if reason is not None:
-            found.append(FlagDown(FLAG, reason, parcel.parcel))
-        else:
-            at = parcel.status_at or parcel.shipped_at
-            text = BACK if parcel.status == ScanStatus.DELIVERED else COMING
-            why = Reason(text, {"at": at}, policy.zone)
-            found.append(FlagWanted(FLAG, at, why, UNLESS, parcel.parcel))
-    return found
+    parcel: ParcelFacts, order: OrderFacts, policy: PolicyFacts, now: datetime
+) -> FlagWanted | FlagDown:
+    """Up from the moment the parcel is sent back, until something is done about it."""
+    reason = settled(parcel, order)
+    if reason is not None:
+        return FlagDown(FLAG, reason, parcel.parcel)
+    at = parcel.status_at or parcel.shipped_at
+    text = BACK if parcel.status == ScanStatus.DELIVERED else COMING
+    why = Reason(text, {"at": at}, policy.zone)
+    return FlagWanted(FLAG, at, why, UNLESS, parcel.parcel)
 
 
-def returned_notes(
-    order: OrderFacts, policy: PolicyFacts, now: datetime
-) -> list[Withheld] | list[Wanted | Withheld]:
-    """A word to the buyer for each parcel that is sent back, once; when the seller says so."""
-    if not order.parcels:
-        return NO_NOTE
-    return [_note(parcel, order) for parcel in order.parcels]
-
-
-def _note(parcel: ParcelFacts, order: OrderFacts) -> Wanted | Withheld:
+def returned_note(
+    parcel: ParcelFacts, order: OrderFacts, policy: PolicyFacts, now: datetime
+) -> Wanted | Withheld:
+    """A word to the buyer about a parcel that is sent back, once; when the seller says so."""
     reason = settled(parcel, order)
     if reason is not None:
         return Withheld(NOTE, reason, parcel.parcel)

@@ -8,10 +8,11 @@ from notifications.reasons import Reason
 from notifications.rules.findings import OrderFacts, PolicyFacts, Wanted, Withheld
 from orders.words import NoteKind
 
+KIND = NoteKind.THANK_YOU
 EXPIRES_AFTER = timedelta(hours=48)
 
 UNLESS = Reason(_("the order is cancelled"))
-CANCELLED = Withheld(NoteKind.THANK_YOU, Reason(_("The order was cancelled.")))
+CANCELLED = Withheld(KIND, Reason(_("The order was cancelled.")))
 
 
 def thank_you(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Wanted | Withheld:
@@ -19,7 +20,7 @@ def thank_you(order: OrderFacts, policy: PolicyFacts, now: datetime) -> Wanted |
     if order.cancelled_at is not None:
         return CANCELLED
     return Wanted(
-        NoteKind.THANK_YOU,
+        KIND,
         due_at=order.placed_at,
         expires_at=order.placed_at + EXPIRES_AFTER,
         unless=UNLESS,

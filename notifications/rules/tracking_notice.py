@@ -18,28 +18,15 @@ KIND = NoteKind.TRACKING_NOTICE
 EXPIRES_AFTER = timedelta(days=7)
 
 UNLESS = Reason(_("the parcel arrives before"))
-NOT_SHIPPED = Withheld(KIND, Reason(_("Nothing has been shipped yet.")))
 DELIVERED = Reason(_("The parcel has arrived already."))
 CANCELLED = Reason(_("The order was cancelled."))
 NOT_SCANNED = Reason(_("The carrier has not scanned the parcel yet."))
 
 
-def tracking_notices(
-    order: OrderFacts, policy: PolicyFacts, now: datetime
-) -> list[Wanted | Withheld]:
-    """One for each parcel, due when it was recorded or, by policy, first scanned; for 7 days."""
-    if not order.parcels:
-        return [NOT_SHIPPED]
-    return [_notice(parcel, order, policy) for parcel in order.parcels]
-
-
-def subject(parcel: ParcelFacts) -> str:
-    """A notice is about a parcel and the number it has; the same number again is a new change."""
-    again = f"#{parcel.code_repeat + 1}" if parcel.code_repeat else ""
-    return f"{parcel.parcel}:{parcel.tracking_code}{again}"
-
-
-def _notice(parcel: ParcelFacts, order: OrderFacts, policy: PolicyFacts) -> Wanted | Withheld:
+def tracking_notice(
+    parcel: ParcelFacts, order: OrderFacts, policy: PolicyFacts, now: datetime
+) -> Wanted | Withheld:
+    """Due when the parcel was recorded or, by policy, first scanned; for 7 days."""
     about = subject(parcel)
     if order.cancelled_at is not None:
         return Withheld(KIND, CANCELLED, about)
@@ -53,3 +40,9 @@ def _notice(parcel: ParcelFacts, order: OrderFacts, policy: PolicyFacts) -> Want
             return Withheld(KIND, NOT_SCANNED, about)
         due_at = max(due_at, parcel.first_scan_at)
     return Wanted(KIND, due_at, due_at + EXPIRES_AFTER, UNLESS, about, in_window=False)
+
+
+def subject(parcel: ParcelFacts) -> str:
+    """A notice is about a parcel and the number it has; the same number again is a new change."""
+    again = f"#{parcel.code_repeat + 1}" if parcel.code_repeat else ""
+    return f"{parcel.parcel}:{parcel.tracking_code}{again}"
