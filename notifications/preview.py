@@ -6,7 +6,6 @@ each had been learned in that moment; whatever falls due counts as sent then, an
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -18,7 +17,8 @@ from notifications.rules.findings import Decision, Note, OrderFacts, ParcelFacts
 from notifications.watched_policy import Watched
 from notifications.words import MessageState
 from orders.facts import Fact
-from orders.state import OrderState, Parcel, Sale, derive
+from orders.parcel_state import Parcel
+from orders.state import OrderState, Sale, unfold
 
 Key = tuple[str, str]
 
@@ -210,13 +210,11 @@ def _raise(answer: Plan, at: datetime, up: set[Key], raised: list[Happened]) -> 
 def _chapters(history: History, until: datetime) -> list[Chapter]:
     """What was known after each moment at which something happened, up to `until`."""
     placed_at = history.sale.placed_at
-    facts = sorted(history.facts, key=lambda fact: fact.at)
-    times = [fact.at for fact in facts]
-    moments = {placed_at, *(at for at in times if at > placed_at), *_told_at(history)}
+    times = {placed_at, *(fact.at for fact in history.facts), *_told_at(history)}
+    moments = sorted(at for at in times if placed_at <= at <= until)
+    states = unfold(history.sale, history.facts, moments)
     return [
-        Chapter(at, _known(history, derive(history.sale, facts[: bisect_right(times, at)]), at))
-        for at in sorted(moments)
-        if placed_at <= at <= until
+        Chapter(at, _known(history, state, at)) for at, state in zip(moments, states, strict=True)
     ]
 
 

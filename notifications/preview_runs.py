@@ -175,7 +175,7 @@ def _play(
     pairs: dict[int, tuple[Watched, PolicyFacts]],
     histories: Iterable[History],
 ) -> tuple[Counter[str], list[int]]:
-    tally: Counter[str] = Counter()
+    tally: Counter[tuple[str, str, str]] = Counter()
     differing: list[int] = []
     for history in histories:
         pair = pairs.get(history.channel_id)
@@ -187,19 +187,23 @@ def _play(
         _count(tally, PROPOSED, new, is_recent)
         if present.notes != new.notes or present.flags != new.flags:
             differing.append(history.order_id)
-    tally["differing"] = len(differing)
-    return tally, differing
+    # Put into words at the end: an order has a score of them.
+    named = Counter({"/".join(key): count for key, count in tally.items()})
+    named["differing"] = len(differing)
+    return named, differing
 
 
-def _count(tally: Counter[str], side: str, outcome: Outcome, is_recent: bool) -> None:
+def _count(
+    tally: Counter[tuple[str, str, str]], side: str, outcome: Outcome, is_recent: bool
+) -> None:
     for note in outcome.notes:
-        tally[f"{side}/{'copied' if note.to_copy else 'sent'}/{note.kind}"] += 1
+        tally[side, "copied" if note.to_copy else "sent", note.kind] += 1
     for flag in outcome.flags:
-        tally[f"{side}/flagged/{flag.kind}"] += 1
+        tally[side, "flagged", flag.kind] += 1
     if is_recent:
         # Orders from before the days that are asked about would count what was long ago.
         for kind in {kind for kind, _subject in outcome.withheld}:
-            tally[f"{side}/withheld/{kind}"] += 1
+            tally[side, "withheld", kind] += 1
 
 
 @transaction.atomic

@@ -34,7 +34,8 @@ from orders.models import (
 )
 from orders.models import Payment as PaymentRow
 from orders.models import Refund as RefundRow
-from orders.state import OrderState, Parcel, is_stray, taken_back
+from orders.parcel_state import Parcel
+from orders.state import OrderState, is_stray, taken_back
 
 F = TypeVar("F", bound=Fact)
 

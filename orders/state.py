@@ -7,7 +7,7 @@ and repetition of the same facts gives the same state.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -18,7 +18,6 @@ from orders.facts import (
     Cancel,
     Extend,
     Fact,
-    ParcelLine,
     Pause,
     Payment,
     Refund,
@@ -32,13 +31,13 @@ from orders.facts import (
     Unship,
     Word,
 )
+from orders.parcel_state import Parcel, apply_to_parcel
 from orders.shipping.recognise import tidy
 from orders.tally import Tally
 from orders.values import Address
-from orders.words import CARRIER_SCANS, OrderStatus, ScanStatus
+from orders.words import OrderStatus
 
 ZERO = Decimal(0)
-TROUBLE = frozenset({ScanStatus.FAILURE, ScanStatus.RETURN_TO_SENDER, ScanStatus.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +51,6 @@ class Sale:
     placed_at: datetime
     total: Decimal
     to_ship: Mapping[str, int] | None
-
-
-@dataclass(slots=True)
-class Parcel:
-    """One parcel as its facts tell it. All times UTC."""
-
-    parcel: str
-    shipped_at: datetime | None = None
-    carrier: str = ""
-    service: str = ""
-    tracking_code: str = ""
-    # Since when the parcel has this number, and how often it had this same number before.
-    code_at: datetime | None = None
-    code_repeat: int = 0
-    lines: tuple[ParcelLine, ...] | None = None
-    status: ScanStatus | None = None
-    status_at: datetime | None = None
-    first_scan_at: datetime | None = None
-    last_scan_at: datetime | None = None
-    delivered_at: datetime | None = None
-    returned: bool = False
-    codes_seen: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def in_trouble(self) -> bool:
-        """The carrier failed, sends it back or cancelled; a return stays a return."""
-        return self.returned or self.status in TROUBLE
 
 
 @dataclass(slots=True)
@@ -120,16 +92,40 @@ def derive(sale: Sale, facts: Iterable[Fact]) -> OrderState:
     2. Each is applied in turn; anew without the scans of numbers that were corrected meanwhile.
     3. What is shipped, delivered and paid follows, and the status last.
     """
-    unique = {fact.key: fact for fact in facts}
-    for key in taken_back(unique.values()):
-        unique.pop(key, None)
-    in_order = [fact for _key, fact in sorted(unique.items(), key=_position)]
+    in_order = _in_order(facts)
+    unpaid = taken_back(in_order)
+    if unpaid:
+        in_order = [fact for fact in in_order if fact.key not in unpaid]
     state = _applied(sale, in_order)
     if any(is_stray(fact, state) for fact in in_order):
         state = _applied(sale, [fact for fact in in_order if not is_stray(fact, state)])
-    _settle_shipping(state, sale)
-    state.status = _status(state)
+    _settle(state, sale)
     return state
+
+
+def unfold(sale: Sale, facts: Iterable[Fact], moments: Iterable[datetime]) -> Iterator[OrderState]:
+    """The state at each of `moments`, given in their order: what `derive` makes of the facts up to
+    then.
+
+    It is one state that moves on: take from it what is needed before the next.
+    """
+    in_order = _in_order(facts)
+    turning = [fact for fact in in_order if isinstance(fact, Unpay | Scan)]
+    state, known = _applied(sale, ()), 0
+    for moment in moments:
+        while known < len(in_order) and in_order[known].at <= moment:
+            _apply(state, in_order[known], sale.total)
+            known += 1
+        if any(fact.at <= moment and _turns_back(fact, state) for fact in turning):
+            yield derive(sale, in_order[:known])
+        else:
+            _settle(state, sale)
+            yield state
+
+
+def _turns_back(fact: Fact, state: OrderState) -> bool:
+    """Whether some fact has to be left out of what has been applied so far."""
+    return isinstance(fact, Unpay) or is_stray(fact, state)
 
 
 def taken_back(facts: Iterable[Fact]) -> set[str]:
@@ -154,9 +150,20 @@ def _applied(sale: Sale, facts: Iterable[Fact]) -> OrderState:
     return state
 
 
+def _in_order(facts: Iterable[Fact]) -> list[Fact]:
+    """By time, then by kind, then by key; a key counts once."""
+    unique = {fact.key: fact for fact in facts}
+    return [fact for _key, fact in sorted(unique.items(), key=_position)]
+
+
 def _position(known: tuple[str, Fact]) -> tuple[datetime, int, str]:
     key, fact = known
     return fact.at, fact.rank, key
+
+
+def _settle(state: OrderState, sale: Sale) -> None:
+    _settle_shipping(state, sale)
+    state.status = _status(state)
 
 
 def _apply(state: OrderState, fact: Fact, total: Decimal) -> None:
@@ -166,7 +173,8 @@ def _apply(state: OrderState, fact: Fact, total: Decimal) -> None:
         case Refund():
             _apply_refund(state, fact)
         case Shipment() | TrackingCode() | Scan():
-            _apply_to_parcel(state, fact)
+            parcel = state.parcels.setdefault(fact.parcel, Parcel(fact.parcel))
+            apply_to_parcel(parcel, fact)
         case Unship():
             state.parcels.pop(fact.parcel, None)
         case AddressGiven():
@@ -212,47 +220,9 @@ def _apply_refund(state: OrderState, fact: Refund) -> None:
         state.refunded.add(max(state.paid_amount - state.refunded_amount, ZERO))
 
 
-def _apply_to_parcel(state: OrderState, fact: Shipment | TrackingCode | Scan) -> None:
-    parcel = state.parcels.setdefault(fact.parcel, Parcel(fact.parcel))
-    match fact:
-        case Shipment():
-            if parcel.shipped_at is None:
-                parcel.shipped_at = fact.at
-                parcel.lines = fact.lines
-            elif fact.lines is not None:
-                parcel.lines = fact.lines
-            parcel.service = fact.service or parcel.service
-            _set_code(parcel, fact.carrier, fact.tracking_code, fact.at)
-        case TrackingCode():
-            _set_code(parcel, fact.carrier, fact.tracking_code, fact.at)
-        case Scan():
-            _apply_scan(parcel, fact)
-
-
-def _set_code(parcel: Parcel, carrier: str, code: str, at: datetime) -> None:
-    """A blank never takes away what is known; the same number again is no change."""
-    parcel.carrier = carrier or parcel.carrier
-    if code and code != parcel.tracking_code:
-        parcel.tracking_code = code
-        parcel.code_at = at
-        parcel.code_repeat = parcel.codes_seen[code]
-        parcel.codes_seen[code] += 1
-
-
-def _apply_scan(parcel: Parcel, fact: Scan) -> None:
-    parcel.status, parcel.status_at = fact.status, fact.at
-    if fact.status in CARRIER_SCANS:
-        parcel.first_scan_at = parcel.first_scan_at or fact.at
-        parcel.last_scan_at = fact.at
-    if fact.status == ScanStatus.RETURN_TO_SENDER:
-        parcel.returned = True
-    # Carriers report a return that reached the sender as "delivered"; the buyer has nothing.
-    if fact.status == ScanStatus.DELIVERED and not parcel.returned:
-        parcel.delivered_at = parcel.delivered_at or fact.at
-
-
 def _settle_shipping(state: OrderState, sale: Sale) -> None:
     """Shipped when the parcels cover every line that needs shipping; delivered when all are."""
+    state.shipped_at = state.delivered_at = None
     shipped = [parcel for parcel in state.parcels.values() if parcel.shipped_at is not None]
     if not shipped or sale.to_ship == {}:
         return

@@ -36,7 +36,7 @@ from orders.facts import (
 )
 from orders.models import Order, Shop
 from orders.projection import DERIVED_COLUMNS, PLACED_COLUMNS
-from orders.state import Sale, derive
+from orders.state import Sale, derive, unfold
 from orders.words import ScanStatus
 from tests.factory import make_shop, placed
 
@@ -109,6 +109,18 @@ def test_the_derived_state_does_not_depend_on_the_order_of_facts(
     mixed = data.draw(st.permutations(inside + inside[:2]))
 
     assert derive(SALE, mixed) == derive(SALE, inside)
+
+
+@given(inside=some_facts)
+@settings(max_examples=500)
+def test_a_state_that_moves_on_is_at_each_moment_what_the_facts_up_to_then_give(
+    inside: list[Fact],
+) -> None:
+    known = list({fact.key: fact for fact in inside}.values())
+    times = sorted({PLACED_AT, *(fact.at for fact in known)})
+
+    for at, state in zip(times, unfold(SALE, known, times), strict=True):
+        assert state == derive(SALE, [fact for fact in known if fact.at <= at])
 
 
 @pytest.mark.django_db
