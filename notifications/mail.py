@@ -62,6 +62,14 @@ class Mail(EmailMultiAlternatives):
     other through the library; so do mails that have anything but those two parts.
     """
 
+    _written_down: bytes | None = None
+
+    def write_down(self) -> bytes:
+        """The mail as it goes over the wire; made when first asked for."""
+        if self._written_down is None:
+            self._written_down = self.message().as_bytes(linesep="\r\n")
+        return self._written_down
+
     def message(self, *args: Any, **kwargs: Any) -> Any:
         parts = [("plain", str(self.body)), *(("html", str(a[0])) for a in self.alternatives)]
         lines = [line for _kind, text in parts for line in text.encode().split(b"\n")]

@@ -13,7 +13,7 @@ from notifications.wording import Line, Wording
 from orders import rows
 from orders.facts import Address
 from orders.models import Shop
-from orders.words import ScanStatus
+from orders.words import Role, ScanStatus
 
 
 @dataclass(slots=True)
@@ -52,6 +52,8 @@ class Materials:
     """Rows that letters are written from, by id."""
 
     shops: dict[int, Shop] = field(default_factory=dict)
+    # Where mail to the seller goes.
+    sellers: dict[int, list[str]] = field(default_factory=dict)
     orders: dict[int, OrderRow] = field(default_factory=dict)
     lines: dict[int, list[Line]] = field(default_factory=lambda: defaultdict(list))
     parcels: dict[int, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
@@ -71,6 +73,7 @@ class Materials:
 def gather(shop_ids: Iterable[int], order_ids: Sequence[int]) -> Materials:
     """All that letters about these orders need, in a constant number of queries."""
     found = Materials(shops=Shop.objects.in_bulk(list(set(shop_ids))))
+    found.sellers = {shop.pk: _seller_addresses(shop) for shop in found.shops.values()}
     for shop_id, kind, language, subject, body in rows.select(
         """SELECT shop_id, kind, language, subject, body FROM notifications_shopwording
            WHERE shop_id = ANY(%s)""",
@@ -113,6 +116,14 @@ def gather(shop_ids: Iterable[int], order_ids: Sequence[int]) -> Materials:
     ):
         found.edited[order_id, kind, about] = (subject, body)
     return found
+
+
+def _seller_addresses(shop: Shop) -> list[str]:
+    """The shop's own address, else its owners'."""
+    if shop.sender_email:
+        return [shop.sender_email]
+    owners = shop.members.filter(role=Role.OWNER).order_by("pk")
+    return [address for address in owners.values_list("user__email", flat=True) if address]
 
 
 def _read_orders(order_ids: Sequence[int]) -> dict[int, OrderRow]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import smtplib
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -53,6 +54,12 @@ class Post:
         self.connection: BaseEmailBackend = get_connection()
         # The mail that the server has been told of already.
         self._announced: tuple[Mail, HandOver] | None = None
+
+    def prepare(self, mail: Mail) -> None:
+        """Write down a mail that is sent later; what fails is met again when that is sent."""
+        if isinstance(self.connection, smtp.EmailBackend):
+            with suppress(Exception):
+                mail.write_down()
 
     def announce(self, mail: Mail) -> None:
         """Tell the server of the mail that comes next, so that it can answer meanwhile.
@@ -119,9 +126,8 @@ class Post:
 
 
 def _hand_over_of(mail: Mail, server: smtplib.SMTP) -> HandOver:
-    content = mail.message().as_bytes(linesep="\r\n")
     recipients = [bare_address(to) for to in mail.recipients()]
-    return HandOver(server, sender_address(mail.from_email), recipients, content)
+    return HandOver(server, sender_address(mail.from_email), recipients, mail.write_down())
 
 
 def judge(error: Exception) -> Attempt:

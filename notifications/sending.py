@@ -1,10 +1,11 @@
 """One batch of claimed messages: each is written, checked again, sent and settled by itself.
 
-What waits for somebody else is used, as far as no promise forbids it: while the mail server has
-one mail in hand, the next is written; while the database settles the one, the server hears whom
-the next is for. Two promises hold all the same. Right before a mail goes out, and after it was
-written, the version of its order is read again: if anything happened, it is written anew. And
-each mail is settled, on the disk, before the same sender hands over its next.
+What waits for somebody else is used, as far as no promise forbids it: while the database settles
+one mail, the server hears whom the next is for and the one after that is written; while the mail
+server has one in hand, the next is put into the form it is sent in. Two promises hold all the
+same. Right before a mail goes out, and after it was written, the version of its order is read
+again: if anything happened, it is written anew. And each mail is settled, on the disk, before the
+same sender hands over its next.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -28,8 +29,7 @@ from notifications.rules.calendar import next_opening
 from notifications.settling import Batch, Claimed, Look, Outcome
 from notifications.wording import Letter
 from notifications.words import MessageState
-from orders.models import Shop
-from orders.words import SELLER_NOTES, Role
+from orders.words import SELLER_NOTES
 
 logger = logging.getLogger(__name__)
 
@@ -62,8 +62,9 @@ class Sender:
         self.post = post
         self.in_doubt = in_doubt
         self.clock = clock
-        # The next message, written ahead and looked at.
-        self._written: Written | None = None
+        # What was written ahead, by message id.
+        self._written: dict[int, Written] = {}
+        # The next message as it was looked at.
         self._look: Look | None = None
 
     def send(self) -> Counter[str]:
@@ -76,7 +77,7 @@ class Sender:
                 settling.let_go(remaining, self.batch.session, self.clock())
                 counts["abandoned"] += len(remaining)
                 break
-            result = self._send_or_fail(message, *remaining[1:2])
+            result = self._send_or_fail(message, remaining[1:3])
             counts[result] += 1
             if result == "no_server":
                 later = self.clock() + settling.NO_SERVER_DELAY
@@ -90,9 +91,9 @@ class Sender:
         is_too_old = time.monotonic() - self.batch.claimed_at > CLAIM_SECONDS
         return is_too_old or settling.session() != self.batch.session
 
-    def _send_or_fail(self, message: Claimed, following: Claimed | None = None) -> str:
+    def _send_or_fail(self, message: Claimed, upcoming: Sequence[Claimed]) -> str:
         try:
-            return self._send(message, following)
+            return self._send(message, upcoming)
         except DatabaseError:
             raise
         except Exception:
@@ -102,9 +103,9 @@ class Sender:
                 extra={"action": "message_failed", "message_id": message.id},
             )
             outcome = Outcome(MessageState.FAILED, "It could not be written; the log says why.")
-            return self._settle(message, outcome, following)
+            return self._settle(message, outcome, upcoming)
 
-    def _send(self, message: Claimed, following: Claimed | None) -> str:
+    def _send(self, message: Claimed, upcoming: Sequence[Claimed]) -> str:
         """Look once more, send and settle one message; the result's name."""
         look, self._look = self._look or settling.look(message, self.batch), None
         if not look.is_ours:
@@ -115,45 +116,66 @@ class Sender:
             settling.let_go([message], self.batch.session, at)
             return "queued"
         if written.mail is None:
-            return self._settle(message, written.outcome, following)
+            return self._settle(message, written.outcome, upcoming)
         with self.in_doubt:
             attempt = self.post.send(
-                written.mail, self.in_doubt.begin, lambda: self._write_ahead(following)
+                written.mail, self.in_doubt.begin, lambda: self._prepare(upcoming[:1])
             )
             self.in_doubt.note(attempt.waited)
             if attempt.fate == Fate.SENT:
-                if self._written and self._written.mail:
-                    self.post.announce(self._written.mail)
-                return self._settle(message, written.outcome, following)
+                self._announce(upcoming)
+                return self._settle(message, written.outcome, upcoming)
         outcome = settling.outcome_of(message, attempt, self.clock())
-        result = self._settle(message, outcome, following)
+        result = self._settle(message, outcome, upcoming)
         return "no_server" if attempt.fate == Fate.NO_SERVER else result
 
-    def _settle(self, message: Claimed, outcome: Outcome, following: Claimed | None) -> str:
-        self._look = settling.settle(message, self.batch, self.clock(), outcome, following)
+    def _prepare(self, upcoming: Sequence[Claimed]) -> None:
+        """Have the next mail ready for the server, which has one in hand."""
+        self._write_ahead(upcoming)
+        for message in upcoming:
+            written = self._written.get(message.id)
+            if written and written.mail:
+                self.post.prepare(written.mail)
+
+    def _announce(self, upcoming: Sequence[Claimed]) -> None:
+        written = self._written.get(upcoming[0].id) if upcoming else None
+        if written and written.mail and self.clock() - written.at < WRITTEN_FOR:
+            self.post.announce(written.mail)
+
+    def _settle(self, message: Claimed, outcome: Outcome, upcoming: Sequence[Claimed]) -> str:
+        self._look = settling.settle(
+            message,
+            self.batch,
+            self.clock(),
+            outcome,
+            upcoming[0] if upcoming else None,
+            lambda: self._write_ahead(upcoming),
+        )
         return str(outcome.state)
 
-    def _write_ahead(self, following: Claimed | None) -> None:
-        """Write the next message while there is time; what fails here is met in its own turn."""
-        if following is None or following.order_id is None:
-            return
-        try:
-            self._written = write(following, self.batch, self.clock())
-        except Exception:  # noqa: BLE001 - a mail is on its way, and has to be settled first
-            self._written = None
+    def _write_ahead(self, upcoming: Sequence[Claimed]) -> None:
+        """Write what comes next while there is time; what fails here is met in its own turn."""
+        for message in upcoming:
+            if message.order_id is None or message.id in self._written:
+                continue
+            try:
+                self._written[message.id] = write(message, self.batch, self.clock())
+            except Exception:  # noqa: BLE001 - a mail is on its way, and has to be settled first
+                return
 
     def _write_unless_true_still(self, message: Claimed, look: Look) -> Written:
         """What was written ahead, or else what is true now."""
         now = self.clock()
-        written, self._written = self._written, None
         subject = self.batch.subjects.get(message.order_id or 0)
         if subject is not None and subject.facts.version != look.version:
             order_id = subject.facts.order_id
             [self.batch.subjects[order_id]] = load([order_id])
             fresh = gather([message.shop_id], [order_id])
             self.batch.materials.take_over(order_id, fresh)
-            written = None
-        if written and written.message is message and now - written.at < WRITTEN_FOR:
+            # The message after this one may be about the same order.
+            self._written.clear()
+        written = self._written.pop(message.id, None)
+        if written and now - written.at < WRITTEN_FOR:
             return written
         return write(message, self.batch, now)
 
@@ -194,7 +216,8 @@ def _compose(message: Claimed, batch: Batch, now: datetime) -> tuple[Letter, lis
         if message.expires_at is not None and now >= message.expires_at:
             return "The day it was written for is over."
         letter = digest.write_letter(shop, now)
-        return (letter, seller_addresses(shop), "") if letter else "Nothing is open any more."
+        sellers = batch.materials.sellers[shop.pk]
+        return (letter, sellers, "") if letter else "Nothing is open any more."
     subject = batch.subjects[message.order_id]
     answer = plan(subject.facts, subject.policy, now)
     due = answer.find_due(message.kind, message.subject)
@@ -202,7 +225,7 @@ def _compose(message: Claimed, batch: Batch, now: datetime) -> tuple[Letter, lis
         return answer.reason_against(message.kind, message.subject)
     letter = letters.write_letter(message.kind, message.subject, subject, answer, batch.materials)
     if message.kind in SELLER_NOTES:
-        return letter, seller_addresses(shop), subject.facts.number
+        return letter, batch.materials.sellers[shop.pk], subject.facts.number
     order = batch.materials.orders[message.order_id]
     return letter, [] if due.to_copy else [order.buyer_email], subject.facts.number
 
@@ -215,11 +238,3 @@ def _opens_at(message: Claimed, batch: Batch, now: datetime) -> datetime:
     if message.order_id is not None:
         return now
     return next_opening(now, *window_of(batch.materials.shops[message.shop_id]))
-
-
-def seller_addresses(shop: Shop) -> list[str]:
-    """Where mail to the seller goes: the shop's own address, else its owners'."""
-    if shop.sender_email:
-        return [shop.sender_email]
-    owners = shop.members.filter(role=Role.OWNER).order_by("pk")
-    return [address for address in owners.values_list("user__email", flat=True) if address]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
@@ -14,6 +15,7 @@ from django.db import InterfaceError, OperationalError, connection
 from notifications.loading import Subject
 from notifications.materials import Materials
 from notifications.post import Attempt, Fate
+from notifications.smtp import at_once
 from notifications.wording import Letter
 from notifications.words import MessageState
 from orders import projection, rows
@@ -142,11 +144,13 @@ def settle(
     now: datetime,
     outcome: Outcome,
     following: Claimed | None = None,
+    meanwhile: Callable[[], None] = at_once,
 ) -> Look | None:
     """Write down what became of a claimed message, and tell the timeline; on the disk at return.
 
     Looks at the `following` message in the same trip; None for none, or if the look is stale.
-    The mail may be out already, so a database that restarts just now is waited for.
+    The mail may be out already, so a database that restarts just now is waited for. `meanwhile`
+    is called while the database is at work; it must not ask the database anything.
     """
     state, letter = outcome.state, outcome.letter
     values = {
@@ -166,7 +170,7 @@ def settle(
         "is_told": state in TOLD,
     }
     started = time.monotonic()
-    found = _select_patiently(SETTLE, values)
+    found = _select_patiently(meanwhile, SETTLE, values)
     is_stale = time.monotonic() - started > LONGEST_LOOK
     if state in (MessageState.FAILED, MessageState.CANCELLED) and message.order_id is not None:
         # A flag may have to go up, or the note may be due again later.
@@ -181,11 +185,13 @@ def look(message: Claimed, batch: Batch) -> Look:
     return Look(*found[0]) if found else Look(is_ours=False, version=None)
 
 
-def _select_patiently(query: LiteralString, values: dict[str, Any]) -> list[Any]:
+def _select_patiently(
+    meanwhile: Callable[[], None], query: LiteralString, values: dict[str, Any]
+) -> list[Any]:
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
         try:
-            return rows.select(query, values, prepared=True)
+            return rows.select_with(meanwhile, query, values)
         except (OperationalError, InterfaceError):
             connection.close()
             if time.monotonic() > deadline:

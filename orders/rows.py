@@ -8,7 +8,7 @@ All run on Django's own connection, inside its transaction.
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from struct import pack
 from typing import Any, LiteralString, cast
@@ -17,6 +17,7 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model
 from psycopg import adapters, sql
+from psycopg.abc import PQGen
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
@@ -89,6 +90,31 @@ def select(
     """
     with _cursor(query) as cursor:
         return cursor.execute(query, params, binary=True, prepare=prepared).fetchall()
+
+
+def select_with(
+    meanwhile: Callable[[], None], query: LiteralString, params: dict[str, Any]
+) -> list[Any]:
+    """The rows of a prepared query; `meanwhile` is called while the database is at work on it.
+
+    It must not raise, nor ask the database: that refuses another question before its answer.
+    """
+    with _cursor(query) as cursor:
+        # Not `execute`, whose lock would have it wait for itself rather than be refused.
+        steps = cursor._execute_gen(query, params, prepare=True, binary=True)
+        cursor.connection.wait(_with(meanwhile, steps))
+        return cursor.fetchall()
+
+
+def _with(meanwhile: Callable[[], None], steps: PQGen[None]) -> PQGen[None]:
+    """The same steps; `meanwhile` is called when they have to wait for the first time."""
+    try:
+        wanted = next(steps)
+        meanwhile()
+        while True:
+            wanted = steps.send((yield wanted))
+    except StopIteration:
+        return
 
 
 def execute(query: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> int:

@@ -16,7 +16,7 @@ from notifications.post import Fate, Post
 from notifications.sweep import sweep
 from notifications.wording import Letter
 from notifications.words import MessageState
-from orders.facts import BuyerDetails, Cancel, Payment
+from orders.facts import BuyerDetails, Cancel, Pause, Payment, Shipment
 from orders.models import Shop
 from tests.factory import MONDAY, make_order, make_shop, record
 from tests.notifications.outboxing import HOUR, elsewhere, text_of
@@ -86,6 +86,48 @@ def test_a_mail_that_the_server_waits_for_is_taken_back_when_it_is_no_longer_tru
     assert arrived == numbers - set(gone)
     states = Message.objects.values_list("state", flat=True).order_by("state")
     assert list(states) == [MessageState.CANCELLED, MessageState.SENT, MessageState.SENT]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_letter_written_two_mails_ahead_is_written_anew_when_its_order_changes(
+    smtp_sink: SmtpSink, shop: Shop
+) -> None:
+    numbers = {"1001", "1002", "1003"}
+    queue(shop, *numbers)
+    seen: list[str] = []
+
+    def pay_the_last_during_the_second(address: str) -> None:
+        seen.append(address.partition("@")[0])
+        if len(seen) == 2:
+            [last] = numbers - set(seen)
+            elsewhere(lambda: record(shop, Payment(order=last, at=MONDAY)))
+
+    smtp_sink.on_data = pay_the_last_during_the_second
+    send_messages(MONDAY)
+
+    thanked = ["paying so quickly" in text_of(mail) for mail in smtp_sink.messages]
+    assert thanked == [False, False, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_letter_about_an_order_goes_out_when_it_changes_after_the_writing(
+    smtp_sink: SmtpSink, shop: Shop
+) -> None:
+    queue(shop, "1001")
+    make_order(shop, "1002", buyer=BuyerDetails(name="Zoë", email="1002@example.com"))
+    for parcel in ("1", "2"):
+        record(shop, Shipment(order="1002", at=MONDAY, parcel=parcel, lines=()))
+    sweep(MONDAY)
+    Message.objects.filter(order__number="1001").update(next_attempt_at=MONDAY - HOUR)
+
+    def pause_it(address: str) -> None:
+        elsewhere(lambda: record(shop, Pause(order="1002", at=MONDAY)))
+
+    once_while_sending(smtp_sink, pause_it)
+    counts = send_messages(MONDAY)
+
+    assert counts == {"sent": 1, "cancelled": 3}
+    assert [one.recipients for one in smtp_sink.received] == [["1001@example.com"]]
 
 
 @pytest.mark.django_db(transaction=True)
