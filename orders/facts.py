@@ -369,7 +369,7 @@ OWN_FIELDS = {
 
 def stamp(at: datetime) -> str:
     """A moment as it stands in keys and JSON: UTC, `2026-11-02T09:30:00Z`."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat().replace("+00:00", "Z")
 
 
 def money_key(fact: Payment | Refund) -> str:
@@ -383,6 +383,8 @@ def money_key(fact: Payment | Refund) -> str:
 
 def to_json(value: Any) -> Any:
     """A fact's value as JSON can hold it: money and times as text."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, datetime):
         return stamp(value)
     if isinstance(value, Decimal):

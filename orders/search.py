@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from orders.facts import Placed
 
@@ -70,12 +71,20 @@ def _pieces(folded: str) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _whole(code: str) -> frozenset[str]:
     folded = fold(code)
+    if folded.isalnum():
+        return frozenset((folded,))
     return _pieces(folded) | {folded.strip(), "".join(WORD.findall(folded))} - {""}
 
 
 def kept(lexemes: Iterable[str]) -> list[str]:
-    """What is stored of these lexemes: sorted, each once, none too long and not too many."""
-    return sorted({lexeme[:LONGEST] for lexeme in lexemes})[:MOST]
+    """What is stored of these lexemes: sorted, each once, none too long and not too many.
+
+    One that another begins with is left out: beginnings match, so the longer finds all that it
+    would. Its first successor in the order is such a one, if there is any.
+    """
+    found = sorted({lexeme[:LONGEST] for lexeme in lexemes})
+    longest = [one for one, after in pairwise([*found, ""]) if not after.startswith(one)]
+    return longest[:MOST]
 
 
 def vector(lexemes: Iterable[str]) -> str:

@@ -11,23 +11,22 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext, gettext_noop
 
-from orders import lifecycle, limits, rows
+from orders import lifecycle, rows
 from orders.facts import Cancel, Fact, Payment, Refund
 from orders.intake.incoming import IncomingOrder, Problem, UnreadableFile
-from orders.intake.readers import Reading, read_orders
+from orders.intake.portions import Ahead, Portion, portions
+from orders.intake.readers import read_orders
 from orders.lifecycle import Outcome
 from orders.models import Shop
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 1000
 UNSAVED = gettext_noop("This order could not be saved; the others were. The log says more.")
 
 # How far the import is: done, of so much in all (rows, or bytes of a JSON file).
@@ -93,12 +92,18 @@ def load_orders(
     """
     report = ImportReport() if report is None else report
     reading = read_orders(channel, path, zone=shop.zone, currency=shop.currency, items=items)
-    with rows.no_collector(), transaction.atomic() if dry_run else nullcontext():
+    with (
+        rows.no_collector(),
+        Ahead(portions(reading)) as ahead,
+        transaction.atomic() if dry_run else nullcontext(),
+    ):
         try:
-            for chunk in chunks(reading, report):
-                load_chunk(shop, chunk, f"import:{channel}", now, report)
+            for portion in ahead:
+                load_portion(
+                    shop, portion, f"import:{channel}", now, report, before_commit=ahead.begin
+                )
                 if progress is not None:
-                    progress(reading.progress.done, reading.progress.total)
+                    progress(portion.done, reading.progress.total)
         except UnreadableFile as fault:
             if report == ImportReport():
                 raise
@@ -110,50 +115,45 @@ def load_orders(
     return report
 
 
-def chunks(reading: Reading, report: ImportReport) -> Iterator[list[IncomingOrder]]:
-    """The orders that can be stored, a thousand at a time; all others are reported."""
-    chunk: list[IncomingOrder] = []
-    for found in reading:
-        problem = found if isinstance(found, Problem) else _unstorable(found)
-        if problem is not None:
-            report.reject(problem)
-        elif isinstance(found, IncomingOrder):
-            chunk.append(found)
-            if len(chunk) >= CHUNK:
-                yield chunk
-                chunk = []
-    yield chunk
+def load_portion(
+    shop: Shop,
+    portion: Portion,
+    source: str,
+    now: datetime,
+    report: ImportReport,
+    note: Note | None = None,
+    before_commit: Callable[[], object] | None = None,
+) -> None:
+    """Record a portion at once; `note` is told what became of each order that was accepted.
+
+    `before_commit` is called when nothing is left but to wait: the database checks references last.
+    """
+    for problem in portion.problems:
+        report.reject(problem)
+    _load(shop, portion.orders, source, now, report, note, before_commit)
 
 
-def _unstorable(order: IncomingOrder) -> Problem | None:
-    for fact in chain((order.placed,), order.payments, order.shipments, order.scans):
-        fault = limits.fault(fact)
-        if fault is not None:
-            return Problem(order.row, fault.field, fault.value, fault.problem)
-    return None
-
-
-def load_chunk(
+def _load(
     shop: Shop,
     chunk: Sequence[IncomingOrder],
     source: str,
     now: datetime,
     report: ImportReport,
-    note: Note | None = None,
+    note: Note | None,
+    before_commit: Callable[[], object] | None,
 ) -> None:
-    """Record a chunk at once; if the database refuses it, one by one to find out which order.
-
-    `note` is told what became of each order that was accepted.
-    """
+    """Record orders at once; if the database refuses them, one by one to find out which it is."""
     if not chunk:
         return
     try:
         with transaction.atomic():
             found, noted = _record(shop, chunk, source, now)
+            if before_commit is not None:
+                before_commit()
     except (IntegrityError, DataError):
         if len(chunk) > 1:
             for order in chunk:
-                load_chunk(shop, [order], source, now, report, note)
+                _load(shop, [order], source, now, report, note, before_commit)
             return
         logger.exception(
             "An imported order could not be saved",
@@ -298,8 +298,6 @@ def _last(facts: Sequence[Fact], now: datetime) -> datetime:
 def _after(order: IncomingOrder, before: Known | None) -> Known:
     """What is known once the order is recorded: it may stand in the file again."""
     known = before or Known(order.placed.channel, False, False, False, Decimal(0), Decimal(0))
-    return replace(
-        known,
-        is_cancelled=known.is_cancelled or order.cancelled,
-        refunded=max(known.refunded, order.refunded),
-    )
+    known.is_cancelled = known.is_cancelled or order.cancelled
+    known.refunded = max(known.refunded, order.refunded)
+    return known

@@ -14,8 +14,9 @@ from pathlib import Path
 from django.db import transaction
 
 from orders.intake.incoming import IncomingOrder
-from orders.intake.load import ImportReport, Noted, ShowProgress, chunks, load_chunk
-from orders.intake.readers import Reading, read_orders
+from orders.intake.load import ImportReport, Noted, ShowProgress, load_portion
+from orders.intake.portions import portions
+from orders.intake.readers import read_orders
 from orders.models import Order, Shop
 
 SHOWN = 10
@@ -69,10 +70,10 @@ def preview_orders(
     reading = read_orders(channel, path, zone=shop.zone, currency=shop.currency, items=items)
     preview = Preview()
     seen: set[str] = set()
-    for chunk in chunks(reading, preview.report):
+    for portion in portions(reading):
         noted: list[Noted] = []
         with transaction.atomic():
-            load_chunk(shop, chunk, f"import:{channel}", now, preview.report, noted.append)
+            load_portion(shop, portion, f"import:{channel}", now, preview.report, noted.append)
             touched = {each.order.placed.order: each for each in noted if each.changes}
             stored = Order.objects.filter(shop=shop, number__in=touched).values_list(
                 "number", "pk", "status"
@@ -81,7 +82,7 @@ def preview_orders(
             look([pk for _number, pk, _status in stored])
             transaction.set_rollback(True)
         _note(preview, touched, statuses, seen)
-        _tell(reading, progress)
+        progress(portion.done, reading.progress.total)
     return preview
 
 
@@ -115,7 +116,3 @@ def _row(noted: Noted, status: str) -> PreviewRow:
         status=status,
         changes=noted.changes,
     )
-
-
-def _tell(reading: Reading, progress: ShowProgress) -> None:
-    progress(reading.progress.done, reading.progress.total)

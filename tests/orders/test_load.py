@@ -245,6 +245,20 @@ def test_a_wrong_file_is_refused_and_nothing_is_saved(tmp_path: Path) -> None:
     assert not Order.objects.exists()
 
 
+def test_many_orders_are_imported_portion_by_portion(file: File) -> None:
+    shop = make_shop()
+    seen: list[tuple[int, int]] = []
+    rows = [row(str(number)) for number in range(1, 1501)]
+
+    report = load_orders(
+        shop, "generic", file(*rows), now=NOW, progress=lambda *told: seen.append(told)
+    )
+
+    assert counts(report) == (1500, 0, 0, 0)
+    # The last order read is counted only when the next is asked for.
+    assert seen == [(999, 1500), (1500, 1500)]
+
+
 def test_an_order_that_only_the_database_refuses_spoils_no_other(file: File) -> None:
     # A rule that the database knows and nobody else: order 2 must not exist.
     shop = make_shop()

@@ -99,3 +99,9 @@ def test_a_placed_order_is_stored_with_a_vector_as_postgresql_would_write_it() -
     assert is_same
     assert words == search.kept(words)
     assert {"obriens", "aero", "x" * 100, "'1'\\"} <= set(words)
+
+
+def test_a_lexeme_that_another_one_begins_with_is_not_stored() -> None:
+    lexemes = {"g-1", "g", "g1", "zoe", "zoe@example.com", "example"}
+
+    assert search.kept(lexemes) == ["example", "g-1", "g1", "zoe@example.com"]
