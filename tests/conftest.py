@@ -1,27 +1,33 @@
 """What every test can ask for. The servers are real; see `servers.py`."""
 
+import fcntl
+import gc
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.core.management.color import Style
 from django.db import connection
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 
 from tests import servers
 
 ROOT = Path(__file__).parent.parent
 
 # A shared machine is slow now and then; that says nothing about the code.
-hypothesis_settings.register_profile(
-    "shopcare", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-hypothesis_settings.load_profile("shopcare")
+PATIENT = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("quick", PATIENT, max_examples=50)
+# With --hypothesis-profile=thorough: minutes, for whoever changes a reader or the calendar.
+hypothesis_settings.register_profile("thorough", PATIENT, max_examples=2000)
+hypothesis_settings.load_profile("quick")
 
 _running = pytest.StashKey[servers.Servers]()
 
@@ -43,6 +49,51 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop them, also after Ctrl-C."""
     if started := config.stash.get(_running, None):
         started.stop()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is loaded by now stays: looking through it again and again took a tenth of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """The first worker migrates the database of the settings; those of the tests are copies."""
+    if os.environ.get("DATABASE_URL"):
+        return  # Somebody's own server, where that database may be in use.
+    with (servers.place_of_run().var / "migrated").open("a") as done:
+        fcntl.flock(done, fcntl.LOCK_EX)
+        if not os.fstat(done.fileno()).st_size:
+            with django_db_blocker.unblock():
+                call_command("migrate", verbosity=0)
+                connection.close()
+            done.write("yes")
+    connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
+    connection.ops.sql_flush = delete_all  # type: ignore[method-assign]
+
+
+def delete_all(
+    style: Style,
+    tables: Sequence[str],
+    *,
+    reset_sequences: bool = False,
+    allow_cascade: bool = False,
+) -> list[str]:
+    """The SQL that empties a database after a test with transactions of its own.
+
+    TRUNCATE makes new files for every table and index, which takes twenty times as long as to
+    delete the few rows of a test. What the migrations wrote stays.
+    """
+    emptied = sorted({*tables} - {"django_content_type", "auth_permission"})
+    return [
+        # As a replica it follows no foreign keys: all rows go, in whichever order.
+        "SET LOCAL session_replication_role = replica",
+        *(f"DELETE FROM {connection.ops.quote_name(table)}" for table in emptied),
+    ]
 
 
 @pytest.fixture(autouse=True)

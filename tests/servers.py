@@ -27,6 +27,7 @@ QUICK = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    "autovacuum": "off",
     "shared_buffers": "128MB",
     "max_connections": "200",
 }
