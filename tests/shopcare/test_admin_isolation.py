@@ -97,16 +97,14 @@ def test_the_shop_filter_opens_no_other_shop(staff: Client, theirs: Shop, model:
 
 
 @pytest.mark.parametrize("model", MODELS)
-@pytest.mark.parametrize("page", ["change", "delete", "history"])
-def test_another_shops_row_is_not_there(
-    staff: Client, theirs: Shop, model: type, page: str
-) -> None:
+def test_another_shops_row_is_not_there(staff: Client, theirs: Shop, model: type) -> None:
     pk = row_of(model, theirs)
+    pages = [address(model, page, pk) for page in ("change", "delete", "history")]
 
-    read = staff.get(address(model, page, pk), follow=True)
-    written = staff.post(address(model, page, pk), {"post": "yes"}, follow=True)
+    read = [staff.get(page, follow=True) for page in pages]
+    written = [staff.post(page, {"post": "yes"}, follow=True) for page in pages]
 
-    for answer in (read, written):
+    for answer in (*read, *written):
         # The admin site sends one to the start, with a word that there is no such row.
         assert answer.status_code in (403, 404) or answer.redirect_chain
         assert b"theirs shop" not in answer.content
@@ -115,20 +113,18 @@ def test_another_shops_row_is_not_there(
 
 
 @pytest.mark.parametrize("model", [Order, Flag, OrderEvent, Message])
-@pytest.mark.parametrize("term", ["theirs-1", "theirs.buyer@example.com", "00340434161094"])
-def test_a_search_finds_nothing_of_another_shop(staff: Client, model: type, term: str) -> None:
-    answer = staff.get(address(model, "changelist"), {"q": term})
+def test_a_search_finds_nothing_of_another_shop(staff: Client, model: type) -> None:
+    for term in ("theirs-1", "theirs.buyer@example.com", "00340434161094"):
+        answer = staff.get(address(model, "changelist"), {"q": term})
 
-    assert b">theirs" not in answer.content
+        assert b">theirs" not in answer.content, term
 
 
-@pytest.mark.parametrize("term", ["mine-1", "Mine.Buyer@example.com", "00340434161094"])
-def test_a_search_finds_ones_own_by_number_address_and_tracking_number(
-    staff: Client, term: str
-) -> None:
-    answer = staff.get(address(Order, "changelist"), {"q": term})
+def test_a_search_finds_ones_own_by_number_address_and_tracking_number(staff: Client) -> None:
+    for term in ("mine-1", "Mine.Buyer@example.com", "00340434161094"):
+        answer = staff.get(address(Order, "changelist"), {"q": term})
 
-    assert [order.number for order in answer.context["cl"].result_list] == ["mine-1"]
+        assert [order.number for order in answer.context["cl"].result_list] == ["mine-1"], term
 
 
 def test_a_new_wording_cannot_be_given_to_another_shop(
@@ -241,7 +237,7 @@ def test_an_owner_brings_in_no_other_user(staff: Client, mine: Shop, theirs: Sho
 def test_lists_cost_the_same_queries_for_one_row_and_for_many(
     staff: Client, mine: Shop, model: type, django_assert_max_num_queries: object
 ) -> None:
-    for number in range(15):
+    for number in range(5):
         order = make_order(mine, f"more-{number}")
         Flag.objects.create(
             order=order, shop=order.shop, kind="stalled", reason="r", since=MONDAY, raised_at=MONDAY

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from django.core.management import call_command
+from django.core.management import call_command, execute_from_command_line
 
 from orders.models import Order
 from shopcare.make_orders import lifelike
@@ -19,6 +20,17 @@ ORDERS = """order,placed_at,buyer_name,buyer_email,item,quantity,unit_price,tota
 1,2026-11-02,Zoë Ørsted,zoe@example.com,Lucky bead,2,4.50,9.00
 2,2026-11-02,Ann,ann@example.com,Lucky bead,{quantity},4.50,9.00
 """
+
+
+def run_here(*arguments: str) -> "CompletedProcess[str]":
+    """The same as `run_command`, in a twentieth of the time: in this process."""
+    out, err, code = StringIO(), StringIO(), 0
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            execute_from_command_line(["manage.py", *arguments])
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return CompletedProcess(arguments, code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture
@@ -47,11 +59,11 @@ def test_json_is_one_document_and_all_well_is_exit_0(run_command: Run, file: Pat
 
 
 @pytest.mark.django_db(transaction=True)
-def test_some_rejected_is_exit_1_and_says_where(run_command: Run, file: Path) -> None:
+def test_some_rejected_is_exit_1_and_says_where(file: Path) -> None:
     make_shop()
     file.write_text(ORDERS.format(quantity="many"), encoding="utf-8")
 
-    done = run_command(
+    done = run_here(
         *("import_orders", str(file), "--shop=lucky-bead", "--channel=generic", "--json")
     )
 
@@ -65,13 +77,11 @@ def test_some_rejected_is_exit_1_and_says_where(run_command: Run, file: Path) ->
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("content", [b"", b"\xff\xd8\xff\xe0 a photo", b"order,placed_at\n"])
-def test_an_unreadable_file_is_exit_2_and_one_sentence(
-    run_command: Run, file: Path, content: bytes
-) -> None:
+def test_an_unreadable_file_is_exit_2_and_one_sentence(file: Path, content: bytes) -> None:
     make_shop()
     file.write_bytes(content)
 
-    done = run_command(
+    done = run_here(
         *("import_orders", str(file), "--shop=lucky-bead", "--channel=generic", "--json")
     )
 
@@ -81,21 +91,21 @@ def test_an_unreadable_file_is_exit_2_and_one_sentence(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_missing_file_is_exit_2(run_command: Run) -> None:
+def test_a_missing_file_is_exit_2() -> None:
     make_shop()
 
-    done = run_command("import_orders", "nowhere.csv", "--shop=lucky-bead", "--channel=generic")
+    done = run_here("import_orders", "nowhere.csv", "--shop=lucky-bead", "--channel=generic")
 
     assert done.returncode == 2
     assert done.stderr.strip() == "There is no file nowhere.csv."
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_unknown_shop_is_named_with_those_that_exist(run_command: Run, file: Path) -> None:
+def test_an_unknown_shop_is_named_with_those_that_exist(file: Path) -> None:
     make_shop("one")
     make_shop("two")
 
-    done = run_command("import_orders", str(file), "--shop=three", "--channel=generic")
+    done = run_here("import_orders", str(file), "--shop=three", "--channel=generic")
 
     assert done.returncode == 1
     assert done.stderr.strip() == "There is no shop “three”; there are: one, two."

@@ -18,16 +18,23 @@ from shopcare.standalone import BASE_DIR, Place
 from tests.shopcare.test_standalone import without_servers
 
 
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One folder for all: the first makes a database in it, the others find it as it was left."""
+    var = tmp_path_factory.mktemp("up") / "my var"
+    yield var
+    shutil.rmtree(Place(var).sockets, ignore_errors=True)
+
+
 @pytest.fixture
-def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
+def environment(var: Path) -> Iterator[dict[str, str]]:
     environment = without_servers()
     for name in ("SECRET_KEY", "SITE_URL", "SHOPCARE_LOCAL_RUN", "MAKELEVEL", "LANG"):
         environment.pop(name, None)
     environment["DJANGO_SETTINGS_MODULE"] = "shopcare.settings"
-    environment["VAR_DIR"] = str(tmp_path / "my var")
+    environment["VAR_DIR"] = str(var)
     yield environment
-    assert wait_for_none_of(tmp_path) == []
-    shutil.rmtree(Place(tmp_path / "my var").sockets, ignore_errors=True)
+    assert wait_for_none_of(var) == []
 
 
 def wait_for_none_of(folder: Path) -> list[str]:
