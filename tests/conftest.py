@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,12 @@ hypothesis_settings.register_profile("quick", PATIENT, max_examples=50)
 hypothesis_settings.register_profile("thorough", PATIENT, max_examples=2000)
 hypothesis_settings.load_profile("quick")
 
+# What takes ten seconds and more, beside the walks through a browser.
+LONG = {
+    *("test_axe.py", "test_crashes.py", "test_isolation.py", "test_up.py", "test_permutations.py"),
+    *("test_standalone.py", "test_buying_crashes.py", "test_fortnight.py", "test_explain.py"),
+}
+
 _running = pytest.StashKey[servers.Servers]()
 
 
@@ -45,6 +52,26 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) * 3 // 2
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long modules first, dealt out among the workers: in the end none waits for one of them.
+
+    With `--dist worksteal` each worker begins with an equal share of `items`, in their order.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    modules: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        modules.setdefault(item.path, []).append(item)
+    long = [path for path in modules if path.name in LONG or path.parent.name == "browser"]
+    long.sort(key=lambda path: path.name not in LONG)
+    shares = [[one for path in long[n::workers] for one in modules[path]] for n in range(workers)]
+    rest = [item for item in items if item.path not in long]
+    for share in shares:
+        room = max(0, len(items) // workers - len(share))
+        share += rest[:room]
+        del rest[:room]
+    items[:] = [*chain(*shares), *rest]
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop them, also after Ctrl-C."""
     if started := config.stash.get(_running, None):
@@ -56,6 +83,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """Databases on a server of our own go with it; somebody's thread may still be in one."""
+    return django_db_keepdb or not os.environ.get("DATABASE_URL")
 
 
 @pytest.fixture(scope="session")
