@@ -70,7 +70,7 @@ def portions(reading: Reading) -> Iterator[Portion]:
             problems.append(problem)
         elif isinstance(found, IncomingOrder):
             orders.append(found)
-        if len(orders) >= PORTION:
+        if len(orders) + len(problems) >= PORTION:
             yield Portion(orders, problems, reading.progress.done)
             orders, problems = [], []
     yield Portion(orders, problems, reading.progress.done)

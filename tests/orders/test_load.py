@@ -259,6 +259,18 @@ def test_many_orders_are_imported_portion_by_portion(file: File) -> None:
     assert seen == [(999, 1500), (1500, 1500)]
 
 
+def test_rows_that_are_all_wrong_come_in_portions_too(file: File) -> None:
+    seen: list[tuple[int, int]] = []
+    rows = [row(str(number), quantity="many") for number in range(1, 1501)]
+
+    report = load_orders(
+        make_shop(), "generic", file(*rows), now=NOW, progress=lambda *told: seen.append(told)
+    )
+
+    assert report.rejected == len(report.problems) == 1500
+    assert len(seen) == 2
+
+
 def test_an_order_that_only_the_database_refuses_spoils_no_other(file: File) -> None:
     # A rule that the database knows and nobody else: order 2 must not exist.
     shop = make_shop()
