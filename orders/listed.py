@@ -53,4 +53,4 @@ class Listed:
 
 def listed(ids: Sequence[int]) -> list[Listed]:
     """The orders with these ids, in their order."""
-    return [Listed(*row) for row in rows.select(ROWS, [list(ids)])]
+    return [Listed(*row) for row in rows.select(ROWS, [list(ids)], prepared=True)]

@@ -15,15 +15,15 @@ from django.db import connection
 from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
-from orders import search
+from orders import rows, search
 from orders.models import Flag, Order, Shop
 from orders.models.order import TO_SHIP
 from orders.paging import Cut, Key, Place, cut, place_of
 
 CHUNK = 1_000
-# A common word fills a page from the first so many orders. One so seldom among the first thousand
+# A common word fills a page from the first so many orders. One so seldom among the first of them
 # that the next would not fill it has few orders, and the index of words finds them quickly.
-LATEST = (1_000, 6_000)
+LATEST = (500, 6_000)
 # A word that no more of so many orders have is rare.
 RARE = LATEST[0] // 10
 # So many that have the rare ones are looked through before a longer walk down the list.
@@ -69,6 +69,16 @@ def every_id(shop: Shop, wish: Wish) -> Iterator[list[int]]:
         if not page.older:
             return
         after = page.older
+
+
+def numbered(shop: Shop, number: str) -> list[int]:
+    """The shop's order with exactly this number, if there is one."""
+    found = rows.select(
+        "SELECT id FROM orders_order WHERE shop_id = %s AND number = %s",
+        [shop.pk, number],
+        prepared=True,
+    )
+    return [pk for (pk,) in found]
 
 
 def narrowed(shop: Shop, wish: Wish) -> QuerySet[Order]:
@@ -140,7 +150,7 @@ def _with_words(
 def _at_a_glance(
     ordered: QuerySet[Order], sought: str, terms: list[str], most: int
 ) -> tuple[list[Key], list[str]]:
-    """The first with these words of a thousand orders, and which of the terms few of those have.
+    """The first with these words of the latest, and which of the terms few of those have.
 
     All terms when each is common.
     """
@@ -156,9 +166,9 @@ def _at_a_glance(
             f" {_order_by(ordered)}",
             [*params, sought, most, *terms],
         )
-        rows = cursor.fetchall()
-    rare = [term for term, share in zip(terms, rows[0][2:], strict=True) if share <= RARE]
-    return [(at, pk) for at, pk, *_shares in rows if pk is not None], rare or terms
+        found = cursor.fetchall()
+    rare = [term for term, share in zip(terms, found[0][2:], strict=True) if share <= RARE]
+    return [(at, pk) for at, pk, *_shares in found if pk is not None], rare or terms
 
 
 def _among_the_latest(ordered: QuerySet[Order], sought: str, most: int, latest: int) -> list[Key]:
@@ -202,10 +212,10 @@ def _by_words(
             f" FROM (SELECT) one LEFT JOIN first ON true {_order_by(ordered)}",
             [*params, sought, most],
         )
-        rows = cursor.fetchall()
-    if bound and rows[0][2] == bound:
+        hits = cursor.fetchall()
+    if bound and hits[0][2] == bound:
         return None
-    return [(at, pk) for at, pk, _hits in rows if pk is not None]
+    return [(at, pk) for at, pk, _number in hits if pk is not None]
 
 
 def _order_by(ordered: QuerySet[Order]) -> str:

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from orders.listed import Listed, listed
-from orders.listing import page_of
-from orders.models import Buyer, Order, Shop
+from orders.listing import numbered, page_of
+from orders.models import Buyer, Shop
 from orders.showing import Showing
 from orders.words import ChannelKind, FlagKind, OrderStatus, Role
 from shopcare.dashboard.addresses import order_urls
@@ -75,7 +75,7 @@ def _exact_first(shop: Shop, filters: Filters, ids: list[int]) -> list[int]:
     words = filters.values.get("q", "").removeprefix("#")
     if not words or len(filters.values) > 1:
         return ids
-    exact = list(Order.objects.filter(shop=shop, number=words).values_list("pk", flat=True))
+    exact = numbered(shop, words)
     return exact + [pk for pk in ids if pk not in exact]
 
 

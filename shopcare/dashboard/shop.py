@@ -5,13 +5,12 @@ Every page of a shop starts here: nothing is found but by way of a shop the user
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import SimpleLazyObject
@@ -37,8 +36,8 @@ class ShopRequest(HttpRequest):
     user: User
     shop: Shop
     role: Role
-    # For the menu; at most 20, the chooser shows them all.
-    other_shops: QuerySet[Shop]
+    # For the menu, slug and name; at most 20, the chooser shows them all.
+    other_shops: Iterable[Mapping[str, object]]
     # For the navigation; worked out when a whole page is shown, not for a part of one.
     sections: list[Section]
 
@@ -63,7 +62,7 @@ def of_shop(
         about = cast(ShopRequest, request)
         about.shop, about.role = member.shop, Role(member.role)
         others = Shop.objects.of(request.user).open().exclude(pk=member.shop_id)
-        about.other_shops = others[:MANY_SHOPS]
+        about.other_shops = others.values("slug", "name")[:MANY_SHOPS]
         about.sections = cast(
             list[Section], SimpleLazyObject(lambda: sections(about.shop, about.role))
         )
