@@ -35,11 +35,17 @@ class Subject:
     language: str
 
 
-def load(order_ids: Sequence[int], policies: dict[int, PolicyFacts] | None = None) -> list[Subject]:
+def load(
+    order_ids: Sequence[int],
+    policies: dict[int, PolicyFacts] | None = None,
+    *,
+    prepared: bool = False,
+) -> list[Subject]:
     """The orders with parcels, notes and policies, in six queries; unknown ids are left out.
 
     In one more when the seller has asked a buyer about an address; in one less when the
-    `policies` of their channels are at hand.
+    `policies` of their channels are at hand. `prepared` as in `rows.select`, for a few orders at
+    a time: planning the queries takes longer than answering them then.
     """
     ids = list(order_ids)
     subjects: dict[int, Subject] = {}
@@ -56,6 +62,7 @@ def load(order_ids: Sequence[int], policies: dict[int, PolicyFacts] | None = Non
              JOIN orders_shop s ON s.id = o.shop_id
            WHERE o.id = ANY(%b)""",
         [PaymentTerms.ON_DELIVERY, ids],
+        prepared=prepared,
     )
     if not found:
         return []
@@ -64,15 +71,15 @@ def load(order_ids: Sequence[int], policies: dict[int, PolicyFacts] | None = Non
     for shop_id, channel_id, language, *values in found:
         facts = OrderFacts(*values)
         subjects[facts.order_id] = Subject(facts, policies[channel_id], shop_id, language)
-    _load_parcels(subjects)
-    _load_notes(subjects)
-    _load_decisions(subjects)
-    _load_old_labels(subjects)
+    _load_parcels(subjects, prepared)
+    _load_notes(subjects, prepared)
+    _load_decisions(subjects, prepared)
+    _load_old_labels(subjects, prepared)
     _load_address_checks(subjects)
     return list(subjects.values())
 
 
-def _load_parcels(subjects: dict[int, Subject]) -> None:
+def _load_parcels(subjects: dict[int, Subject], prepared: bool) -> None:
     found = rows.select(
         """SELECT s.order_id, s.parcel, s.tracking_code, s.code_at, s.code_repeat, s.shipped_at,
                   s.recorded_at, s.status, s.status_at, s.first_scan_at, s.last_scan_at,
@@ -83,33 +90,36 @@ def _load_parcels(subjects: dict[int, Subject]) -> None:
              ORDER BY e.said_at DESC, e.id DESC LIMIT 1) expected ON true
            WHERE s.order_id = ANY(%b) ORDER BY s.shipped_at, s.parcel""",
         [list(subjects)],
+        prepared=prepared,
     )
     for order_id, *values in found:
         subjects[order_id].facts.parcels.append(ParcelFacts(*values))
 
 
-def _load_notes(subjects: dict[int, Subject]) -> None:
+def _load_notes(subjects: dict[int, Subject], prepared: bool) -> None:
     found = rows.select(
         """SELECT order_id, kind, subject, state, due_at, sent_at, settled_at, detail
            FROM notifications_message WHERE order_id = ANY(%b)""",
         [list(subjects)],
+        prepared=prepared,
     )
     for order_id, *values in found:
         note = Note(*values)
         subjects[order_id].facts.notes[note.kind, note.subject] = note
 
 
-def _load_decisions(subjects: dict[int, Subject]) -> None:
+def _load_decisions(subjects: dict[int, Subject], prepared: bool) -> None:
     found = rows.select(
         """SELECT order_id, kind, subject, skipped_at, send_now_at
            FROM notifications_decision WHERE order_id = ANY(%b)""",
         [list(subjects)],
+        prepared=prepared,
     )
     for order_id, kind, about, skipped_at, send_now_at in found:
         subjects[order_id].facts.decisions[kind, about] = Decision(skipped_at, send_now_at)
 
 
-def _load_old_labels(subjects: dict[int, Subject]) -> None:
+def _load_old_labels(subjects: dict[int, Subject], prepared: bool) -> None:
     """Labels that were bought, and not used, for an address that was changed later.
 
     A label says which address it was bought for: a change that came while it was being bought
@@ -135,6 +145,7 @@ def _load_old_labels(subjects: dict[int, Subject]) -> None:
                    OR s.tracking_code <> '' AND s.tracking_code = l.tracking_code))
            ORDER BY l.order_id, l.parcel""",
         [list(subjects)],
+        prepared=prepared,
     )
     for order_id, *values in found:
         subjects[order_id].facts.old_labels.append(OldLabel(*values))

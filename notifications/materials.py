@@ -76,8 +76,9 @@ def gather(shop_ids: Iterable[int], order_ids: Sequence[int]) -> Materials:
     found.sellers = {shop.pk: _seller_addresses(shop) for shop in found.shops.values()}
     for shop_id, kind, language, subject, body in rows.select(
         """SELECT shop_id, kind, language, subject, body FROM notifications_shopwording
-           WHERE shop_id = ANY(%s)""",
+           WHERE shop_id = ANY(%b)""",
         [list(found.shops)],
+        prepared=True,
     ):
         found.wordings[shop_id, kind, language] = Wording(subject, body)
     if not order_ids:
@@ -85,8 +86,9 @@ def gather(shop_ids: Iterable[int], order_ids: Sequence[int]) -> Materials:
     found.orders = _read_orders(order_ids)
     for order_id, title, quantity, price, variation, sku in rows.select(
         """SELECT order_id, title, quantity, unit_price, variation, sku FROM orders_orderline
-           WHERE order_id = ANY(%s) ORDER BY order_id, position""",
+           WHERE order_id = ANY(%b) ORDER BY order_id, position""",
         [list(order_ids)],
+        prepared=True,
     ):
         found.lines[order_id].append(Line(title, quantity, price, price * quantity, variation, sku))
     for order_id, parcel, carrier, service, lines, place in rows.select(
@@ -95,24 +97,27 @@ def gather(shop_ids: Iterable[int], order_ids: Sequence[int]) -> Materials:
              SELECT t.location AS at FROM orders_trackingevent t
              WHERE t.shipment_id = s.id AND t.status = %s AND t.location <> ''
              ORDER BY t.at DESC, t.id DESC LIMIT 1) waits ON s.status = %s
-           WHERE s.order_id = ANY(%s)""",
+           WHERE s.order_id = ANY(%b)""",
         [ScanStatus.AVAILABLE_FOR_PICKUP, ScanStatus.AVAILABLE_FOR_PICKUP, list(order_ids)],
+        prepared=True,
     ):
         values = {"parcel": parcel, "carrier": carrier, "service": service, "lines": lines}
         found.parcels[order_id].append(values | {"pickup_place": place})
     found.returning = {
         row[0]
         for row in rows.select(
-            """SELECT o.id FROM orders_order o WHERE o.id = ANY(%s) AND EXISTS (
+            """SELECT o.id FROM orders_order o WHERE o.id = ANY(%b) AND EXISTS (
                  SELECT FROM orders_order e WHERE e.buyer_id = o.buyer_id
                    AND e.placed_at < o.placed_at AND e.status <> 'cancelled')""",
             [list(order_ids)],
+            prepared=True,
         )
     }
     for order_id, kind, about, subject, body in rows.select(
         """SELECT order_id, kind, subject, subject_line, body FROM notifications_decision
-           WHERE order_id = ANY(%s) AND body <> ''""",
+           WHERE order_id = ANY(%b) AND body <> ''""",
         [list(order_ids)],
+        prepared=True,
     ):
         found.edited[order_id, kind, about] = (subject, body)
     return found
@@ -134,8 +139,9 @@ def _read_orders(order_ids: Sequence[int]) -> dict[int, OrderRow]:
                   o.shipping, o.tax, o.discount, o.total, o.paid_amount, o.paid_at, o.note,
                   o.language, b.name, b.username, b.email, b.language
            FROM orders_order o JOIN orders_buyer b ON b.id = o.buyer_id
-           WHERE o.id = ANY(%s)""",
+           WHERE o.id = ANY(%b)""",
         [list(order_ids)],
+        prepared=True,
     )
     orders = [OrderRow(Address(*row[:7]), *row[7:]) for row in found]
     return {order.pk: order for order in orders}

@@ -151,6 +151,7 @@ def claim(now: datetime, most: int = BATCH) -> Batch | None:
            RETURNING m.id, m.shop_id, m.order_id, m.kind, m.subject, m.token, m.attempts,
              m.expires_at""",
         [now, most],
+        prepared=True,
     )
     if not found:
         return None
@@ -173,7 +174,7 @@ def _read(messages: list[Claimed]) -> Batch:
         messages=messages,
         session=settling.session(),
         claimed_at=time.monotonic(),
-        subjects={subject.facts.order_id: subject for subject in load(order_ids)},
+        subjects={subject.facts.order_id: subject for subject in load(order_ids, prepared=True)},
         materials=gather({message.shop_id for message in messages}, order_ids),
     )
 
