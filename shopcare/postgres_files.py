@@ -117,12 +117,16 @@ def share_programs() -> None:
             path.chmod(mode | needed)
 
 
-def become(owner: pwd.struct_passwd | None, last_signal: int = 0) -> Callable[[], None]:
+def become(
+    owner: pwd.struct_passwd | None, last_signal: int = 0, parent: int | None = None
+) -> Callable[[], None]:
     """What a child does between fork and exec: change account, and die with its parent.
 
     `last_signal` is what Linux sends the child when the parent is gone (PR_SET_PDEATHSIG);
-    elsewhere it is best effort, that is, nothing.
+    elsewhere it is best effort, that is, nothing. `parent`: its process id, the caller's unless
+    it is said.
     """
+    parent = parent or os.getpid()
     libc = ctypes.CDLL(None) if sys.platform == "linux" and last_signal else None
 
     def prepare() -> None:
@@ -133,6 +137,8 @@ def become(owner: pwd.struct_passwd | None, last_signal: int = 0) -> Callable[[]
         os.umask(0o077)
         if libc:  # after the change of account, which forgets it
             libc.prctl(1, last_signal)
+            if os.getppid() != parent:  # it died before it could be told of
+                os._exit(1)
 
     return prepare
 

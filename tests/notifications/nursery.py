@@ -49,10 +49,11 @@ def serve() -> None:
 
 def hatch(work: Callable[[], object]) -> int:
     """Do `work` in a forked process; its id. What it prints goes to stderr."""
+    die_with_us = become(None, signal.SIGKILL)
     pid = os.fork()
     if pid:
         return pid
-    become(None, signal.SIGKILL)()
+    die_with_us()
     os.dup2(2, 1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     code = 1

@@ -27,9 +27,10 @@ def serve() -> None:
             os.waitpid(int(rest), 0)
             answer(0)
             continue
+        die_with_us = become(None, signal.SIGKILL)
         pid = os.fork()
         if not pid:
-            become(None, signal.SIGKILL)()
+            die_with_us()
             try:
                 while True:
                     buy_labels()

@@ -216,3 +216,17 @@ def test_a_folder_in_tmp_of_somebody_else_is_refused(place: Place, tmp_path: Pat
         EmbeddedPostgres(place).acquire()
 
     place.sockets.unlink()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
+def test_a_child_whose_parent_died_before_it_could_be_told_ends_too() -> None:
+    nobody = 2**22 + 1  # beyond the highest process id
+    program = f"""
+from shopcare.postgres_files import become
+become(None, 9, parent={nobody})()
+print("goes on")
+"""
+
+    done = subprocess.run([sys.executable, "-c", program], cwd=BASE_DIR, stdout=subprocess.PIPE)
+
+    assert (done.returncode, done.stdout) == (1, b"")

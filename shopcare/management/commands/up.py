@@ -108,7 +108,7 @@ def port_number(text: str) -> int:
 def end_with_make() -> None:
     """Stop when the `make` that runs us is killed; it would pass a signal on, but not SIGKILL."""
     if os.environ.get("MAKELEVEL"):
-        become(None, signal.SIGTERM)()
+        become(None, signal.SIGTERM, parent=os.getppid())()
 
 
 def only_one(place: Place) -> FileLock:
