@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -73,7 +73,7 @@ class Materials:
 def gather(shop_ids: Iterable[int], order_ids: Sequence[int]) -> Materials:
     """All that letters about these orders need, in a constant number of queries."""
     found = Materials(shops=Shop.objects.in_bulk(list(set(shop_ids))))
-    found.sellers = {shop.pk: _seller_addresses(shop) for shop in found.shops.values()}
+    found.sellers = _read_sellers(found.shops)
     for shop_id, kind, language, subject, body in rows.select(
         """SELECT shop_id, kind, language, subject, body FROM notifications_shopwording
            WHERE shop_id = ANY(%b)""",
@@ -123,12 +123,19 @@ def gather(shop_ids: Iterable[int], order_ids: Sequence[int]) -> Materials:
     return found
 
 
-def _seller_addresses(shop: Shop) -> list[str]:
-    """The shop's own address, else its owners'."""
-    if shop.sender_email:
-        return [shop.sender_email]
-    owners = shop.members.filter(role=Role.OWNER).order_by("pk")
-    return [address for address in owners.values_list("user__email", flat=True) if address]
+def _read_sellers(shops: Mapping[int, Shop]) -> dict[int, list[str]]:
+    """The shops' own addresses, else those of their owners, which take one query for all."""
+    sellers = {pk: [shop.sender_email] if shop.sender_email else [] for pk, shop in shops.items()}
+    if without := [pk for pk, addresses in sellers.items() if not addresses]:
+        for shop_id, email in rows.select(
+            """SELECT m.shop_id, u.email
+               FROM orders_member m JOIN accounts_user u ON u.id = m.user_id
+               WHERE m.shop_id = ANY(%b) AND m.role = %s AND u.email <> '' ORDER BY m.id""",
+            [without, Role.OWNER],
+            prepared=True,
+        ):
+            sellers[shop_id].append(email)
+    return sellers
 
 
 def _read_orders(order_ids: Sequence[int]) -> dict[int, OrderRow]:

@@ -23,8 +23,7 @@ from tests.servers import SmtpSink
 
 pytestmark = pytest.mark.django_db
 
-# So that it is morning, noon, evening and night in turn.
-STEP = timedelta(hours=18)
+HALF_DAY = timedelta(hours=12)
 TOLD_OF = {str(kind) for kind in (*NoteKind, *FlagKind)} - {"digest"}
 
 
@@ -38,12 +37,12 @@ def live(shop: Shop, facts: list[Fact], until: datetime, since: datetime = START
 
 
 def explanations(number: str) -> list[tuple[datetime, Explanation]]:
-    """The order explained again and again in its fortnight."""
+    """The order explained every half day of its fortnight."""
     shop, facts = make_shop(), STORIES[number][0]
     found: list[tuple[datetime, Explanation]] = []
     before = START
-    for step in range(20):
-        now = max(START, facts[0].at) + step * STEP
+    for step in range(29):
+        now = max(START, facts[0].at) + step * HALF_DAY
         live(shop, facts, now, before)
         order = Order.objects.get(shop=shop, number=number)
         found.append((now, explain(order, now)))

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from notifications.materials import gather
 from notifications.models import Message
 from notifications.outbox import BATCH, send_messages
 from notifications.sweep import sweep
@@ -15,7 +16,7 @@ from notifications.words import MessageState
 from orders import lifecycle
 from orders.facts import BuyerDetails, Cancel, Pause, Payment, Resume, Word
 from orders.models import OrderEvent
-from tests.factory import MONDAY, make_order, make_shop, record
+from tests.factory import MONDAY, make_order, make_shop, make_user, record
 from tests.notifications.outboxing import (
     DAY,
     HOUR,
@@ -234,6 +235,20 @@ def test_a_batch_takes_the_same_number_of_queries_for_each_message(smtp_sink: Sm
 
     # One settles a message and looks at the next; all the rest is read for the batch.
     assert many - few == 20
+
+
+def test_shops_without_an_address_of_their_own_take_one_query_for_all() -> None:
+    def queries_for(slugs: list[str]) -> int:
+        shops = [
+            make_shop(slug, owner=make_user(f"{slug}@example.com"), sender_email="")
+            for slug in slugs
+        ]
+        with CaptureQueriesContext(connection) as queries:
+            sellers = gather([shop.pk for shop in shops], []).sellers
+        assert sellers == {shop.pk: [f"{shop.slug}@example.com"] for shop in shops}
+        return len(queries)
+
+    assert queries_for(["one"]) == queries_for(["two", "three", "four"])
 
 
 def test_one_connection_is_kept_for_a_whole_batch(smtp_sink: SmtpSink) -> None:

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orders.intake.generic_columns import COLUMNS, Cells
@@ -24,6 +24,7 @@ TEXT = st.text(
 )
 
 
+@settings(max_examples=60)
 @given(
     rows=st.lists(
         st.tuples(st.from_regex(r"\A[a-z0-9]{1,9}\Z"), TEXT, TEXT, TEXT), min_size=1, max_size=8
