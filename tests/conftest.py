@@ -24,11 +24,10 @@ from tests import servers
 ROOT = Path(__file__).parent.parent
 
 # A shared machine is slow now and then; that says nothing about the code.
-PATIENT = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.register_profile("quick", PATIENT, max_examples=50)
-# With --hypothesis-profile=thorough: minutes, for whoever changes a reader or the calendar.
-hypothesis_settings.register_profile("thorough", PATIENT, max_examples=2000)
-hypothesis_settings.load_profile("quick")
+hypothesis_settings.register_profile(
+    "shopcare", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("shopcare")
 
 # What takes ten seconds and more, beside the walks through a browser.
 LONG = {

@@ -59,7 +59,7 @@ def is_open(moment: datetime, opens: time, closes: time, zone: ZoneInfo) -> bool
 
 
 @given(moment=any_moment | near_changes, opens=quarters, closes=quarters, zone=zones)
-@settings(max_examples=4 * settings().max_examples)
+@settings(max_examples=400)
 def test_the_next_opening_is_inside_the_window_and_not_before_the_moment(
     moment: datetime, opens: time, closes: time, zone: ZoneInfo
 ) -> None:
@@ -75,6 +75,7 @@ def test_the_next_opening_is_inside_the_window_and_not_before_the_moment(
 
 
 @given(moment=near_changes, opens=quarters, length=st.integers(1, 24), zone=zones)
+@settings(max_examples=150)
 def test_there_is_no_earlier_opening_even_where_clocks_change(
     moment: datetime, opens: time, length: int, zone: ZoneInfo
 ) -> None:

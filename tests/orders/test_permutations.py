@@ -102,7 +102,7 @@ def shuffled_with_repeats(draw: st.DrawFn) -> tuple[list[Fact], list[list[Fact]]
 
 
 @given(inside=some_facts, data=st.data())
-@settings(max_examples=4 * settings().max_examples)
+@settings(max_examples=500)
 def test_the_derived_state_does_not_depend_on_the_order_of_facts(
     inside: list[Fact], data: st.DataObject
 ) -> None:
@@ -125,6 +125,7 @@ def test_a_state_that_moves_on_is_at_each_moment_what_the_facts_up_to_then_give(
 
 @pytest.mark.django_db
 @given(case=shuffled_with_repeats())
+@settings(max_examples=60)
 def test_recording_in_any_order_repeats_and_portions_ends_in_the_same_rows(
     case: tuple[list[Fact], list[list[Fact]]],
 ) -> None:

@@ -48,7 +48,7 @@ def test_the_expected_date_is_kept_with_its_history() -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=settings().max_examples // 2)
+@settings(max_examples=25)
 def test_a_trackers_whole_history_in_any_order_and_repeated_makes_one_and_the_same_end(
     data: st.DataObject,
 ) -> None:

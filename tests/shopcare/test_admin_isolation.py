@@ -237,7 +237,7 @@ def test_an_owner_brings_in_no_other_user(staff: Client, mine: Shop, theirs: Sho
 def test_lists_cost_the_same_queries_for_one_row_and_for_many(
     staff: Client, mine: Shop, model: type, django_assert_max_num_queries: object
 ) -> None:
-    for number in range(5):
+    for number in range(15):
         order = make_order(mine, f"more-{number}")
         Flag.objects.create(
             order=order, shop=order.shop, kind="stalled", reason="r", since=MONDAY, raised_at=MONDAY
