@@ -1,4 +1,4 @@
-"""What the tests of the outbox share: play a moment, and look at what came of it."""
+"""What the tests of sweep and outbox share: play a moment, and look at what came of it."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 # Three silent days after MONDAY; half past ten in the shop.
 REMINDER_AT = MONDAY + 3 * DAY
+# To be paid by then.
+DEADLINE = MONDAY + 7 * DAY
 
 
 def play(now: datetime) -> None:

@@ -29,13 +29,9 @@ from orders.facts import (
 from orders.models import Order, Shop, Watch
 from orders.words import ScanStatus
 from tests.factory import MONDAY, make_order, make_shop, placed, record
+from tests.notifications.outboxing import DAY, HOUR, REMINDER_AT
 
 pytestmark = pytest.mark.django_db
-
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-REMINDER_AT = MONDAY + 3 * DAY
-DEADLINE = MONDAY + 7 * DAY
 
 
 def states() -> dict[str, str]:

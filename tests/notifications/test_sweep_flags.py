@@ -8,23 +8,12 @@ import pytest
 
 from notifications.models import Message
 from notifications.sweep import sweep
-from orders.facts import (
-    Answer,
-    Cancel,
-    Extend,
-    Payment,
-    Relisted,
-    Word,
-)
+from orders.facts import Answer, Cancel, Extend, Payment, Relisted, Word
 from orders.models import Flag, OrderEvent
 from tests.factory import MONDAY, make_order, make_shop, record
+from tests.notifications.outboxing import DAY, DEADLINE, HOUR
 
 pytestmark = pytest.mark.django_db
-
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-REMINDER_AT = MONDAY + 3 * DAY
-DEADLINE = MONDAY + 7 * DAY
 
 
 def test_a_flag_is_raised_once_and_enters_the_timeline() -> None:
