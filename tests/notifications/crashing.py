@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -37,6 +37,7 @@ class Installation:
     postgres: EmbeddedPostgres
     valkey: subprocess.Popen[bytes]
     nursery: subprocess.Popen[str]
+    alive: list[int] = field(default_factory=list)
 
     def manage(self, *arguments: str, stdin: str = "") -> None:
         """Run a command to its end."""
@@ -59,11 +60,21 @@ class Installation:
         return self._start("beat", "--pidfile=")
 
     def _start(self, *arguments: str) -> int:
-        return self._ask_nursery({"start": [*arguments, "--loglevel=ERROR"]})
+        self.alive.append(self._ask_nursery({"start": [*arguments, "--loglevel=ERROR"]}))
+        return self.alive[-1]
 
     def kill(self, process: int) -> None:
         """SIGKILL: no time to put anything in order."""
         self._ask_nursery({"kill": process})
+        self.alive.remove(process)
+
+    def empty(self) -> None:
+        """As it was in the beginning: nobody works, nothing is stored, queued or received."""
+        for process in list(self.alive):
+            self.kill(process)
+        self.manage("flush", "--noinput", "--verbosity=0")
+        self.wipe_valkey()
+        self.sink.received.clear()
 
     def _ask_nursery(self, question: dict[str, object]) -> int:
         assert self.nursery.stdin is not None
