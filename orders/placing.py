@@ -58,11 +58,25 @@ def buyer_key(placed: Placed) -> str:
 
 def _channels(shop: Shop, kinds: set[str]) -> dict[str, int]:
     """The ids of the shop's channels of these kinds; those it lacks are made."""
-    Channel.objects.bulk_create(
-        [Channel(shop=shop, kind=kind, modes=DEFAULT_MODES[kind]) for kind in sorted(kinds)],
-        ignore_conflicts=True,
+    found = _known_channels(shop, kinds)
+    if missing := kinds - found.keys():
+        # Somebody else may make the same in this moment.
+        Channel.objects.bulk_create(
+            [Channel(shop=shop, kind=kind, modes=DEFAULT_MODES[kind]) for kind in sorted(missing)],
+            ignore_conflicts=True,
+        )
+        found = _known_channels(shop, kinds)
+    return found
+
+
+def _known_channels(shop: Shop, kinds: set[str]) -> dict[str, int]:
+    return dict(
+        rows.select(
+            "SELECT kind, id FROM orders_channel WHERE shop_id = %s AND kind = ANY(%b)",
+            [shop.pk, list(kinds)],
+            prepared=True,
+        )
     )
-    return dict(shop.channels.filter(kind__in=kinds).values_list("kind", "pk"))
 
 
 def _buyers(shop: Shop, placements: Sequence[Placed]) -> dict[str, int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from struct import pack
 from typing import Any, LiteralString, cast
 
@@ -36,17 +37,18 @@ def copy(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any
         for dumper in (JsonText, Lexemes):
             cursor.adapters.register_dumper(None, dumper)
         with cursor.copy(command) as stream:
-            stream.set_types([_type(model, column) for column in columns])
+            stream.set_types(_types(model, tuple(columns)))
             for row in rows:
                 stream.write_row(row)
 
 
-def _type(model: type[Model], column: str) -> str:
-    """PostgreSQL's name for the type of a column, without its length."""
+@cache
+def _types(model: type[Model], columns: tuple[str, ...]) -> list[str]:
+    """PostgreSQL's names for the types of columns, without their lengths."""
     own = connections[DEFAULT_DB_ALIAS]
-    found = cast("Field[Any, Any]", model._meta.get_field(column)).db_type(own)
-    assert found is not None
-    return found.partition("(")[0]
+    fields = [cast("Field[Any, Any]", model._meta.get_field(column)) for column in columns]
+    # Only a relation without a column of its own has no type.
+    return [str(field.db_type(own)).partition("(")[0] for field in fields]
 
 
 class JsonText(Dumper):
