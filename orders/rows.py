@@ -43,12 +43,12 @@ def copy(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any
 
 
 @cache
-def _types(model: type[Model], columns: tuple[str, ...]) -> list[str]:
+def _types(model: type[Model], columns: tuple[str, ...]) -> tuple[str, ...]:
     """PostgreSQL's names for the types of columns, without their lengths."""
     own = connections[DEFAULT_DB_ALIAS]
     fields = [cast("Field[Any, Any]", model._meta.get_field(column)) for column in columns]
-    # Only a relation without a column of its own has no type.
-    return [str(field.db_type(own)).partition("(")[0] for field in fields]
+    # A field that has a column has a type.
+    return tuple(cast("str", field.db_type(own)).partition("(")[0] for field in fields)
 
 
 class JsonText(Dumper):

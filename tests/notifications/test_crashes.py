@@ -21,16 +21,16 @@ MESSAGES = int(os.environ.get("CRASH_MESSAGES", "160"))
 
 
 @pytest.fixture(scope="module")
-def place() -> Iterator[Installation]:
+def installed() -> Iterator[Installation]:
     """One for both, as it takes longest to make."""
     with installation() as found:
         yield found
 
 
 @pytest.fixture
-def shop(place: Installation) -> Iterator[Installation]:
-    yield place
-    place.empty()
+def shop(installed: Installation) -> Iterator[Installation]:
+    yield installed
+    installed.empty()
 
 
 def names(sink: SmtpSink) -> Counter[str]:
