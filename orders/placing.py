@@ -8,7 +8,7 @@ from orders import rows
 from orders.dossier import Dossier, to_ship
 from orders.facts import Placed
 from orders.models import Channel, Order, Shop
-from orders.models.shop import DEFAULT_MODES
+from orders.models.channel import DEFAULT_MODES
 
 
 def place(shop: Shop, placements: Sequence[Placed]) -> dict[str, Dossier]:

@@ -10,7 +10,7 @@ from babel.numbers import get_territory_currencies
 from django.db import transaction
 
 from orders.models import Channel, Member, Policy, Shop, Watch
-from orders.models.shop import DEFAULT_MODES
+from orders.models.channel import DEFAULT_MODES
 from orders.words import ChannelKind, Role
 
 

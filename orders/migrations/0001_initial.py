@@ -9,7 +9,9 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
+import orders.models.channel
 import orders.models.order
+import orders.models.policy
 import orders.models.shop
 
 
@@ -71,7 +73,7 @@ class Migration(migrations.Migration):
                 (
                     "modes",
                     models.JSONField(
-                        blank=True, default=dict, validators=[orders.models.shop.validate_modes]
+                        blank=True, default=dict, validators=[orders.models.channel.validate_modes]
                     ),
                 ),
             ],
@@ -577,7 +579,7 @@ class Migration(migrations.Migration):
                     "weekend",
                     models.JSONField(
                         blank=True,
-                        default=orders.models.shop.default_weekend,
+                        default=orders.models.policy.default_weekend,
                         help_text="0 is Monday, 6 Sunday.",
                         verbose_name="days off",
                     ),
@@ -590,13 +592,13 @@ class Migration(migrations.Migration):
                     "rules_off",
                     models.JSONField(
                         blank=True,
-                        default=orders.models.shop.default_rules_off,
+                        default=orders.models.policy.default_rules_off,
                         verbose_name="rules switched off",
                     ),
                 ),
                 (
                     "rules_since",
-                    models.JSONField(default=orders.models.shop.default_changes, editable=False),
+                    models.JSONField(default=orders.models.policy.default_changes, editable=False),
                 ),
                 (
                     "shop",

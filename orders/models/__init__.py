@@ -2,6 +2,7 @@
 
 from orders.models.address_check import AddressCheck, AddressVerdict
 from orders.models.buyer import Buyer
+from orders.models.channel import Channel
 from orders.models.claim import Claim, ClaimKind, ClaimState, Insurer
 from orders.models.imports import (
     FileRole,
@@ -15,8 +16,9 @@ from orders.models.label import Label, LabelRun, LabelState, ScanForm
 from orders.models.order import Money, Order, OrderLine, Payment, Refund
 from orders.models.packing import PackedItem, PackingExtra, PackScan
 from orders.models.parcels import Box, ItemDetails, LabelFormat, ShippingProfile, Units
+from orders.models.policy import Policy
 from orders.models.shipment import Shipment, TrackingEvent
-from orders.models.shop import Channel, Member, Policy, Shop
+from orders.models.shop import Member, Shop
 from orders.models.timeline import EarlyFact, Flag, OrderEvent, Watch
 from orders.models.tracking import ExpectedDelivery, Tracker, TrackingReport
 

@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.facts import Address
 from orders.models.buyer import Buyer
-from orders.models.shop import Channel, Shop
+from orders.models.channel import Channel
+from orders.models.shop import Shop
 from orders.words import OrderStatus, PaymentTerms
 
 if TYPE_CHECKING:

@@ -73,3 +73,13 @@ def elsewhere(action: Callable[[], object]) -> None:
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(run).result()
+
+
+def states() -> dict[str, str]:
+    """The written notes and their states."""
+    return dict(Message.objects.values_list("kind", "state"))
+
+
+def sent(kind: str, at: datetime) -> None:
+    """What the outbox would note after sending."""
+    Message.objects.filter(kind=kind).update(state="sent", sent_at=at, settled_at=at)

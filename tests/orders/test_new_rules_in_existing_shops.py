@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 
 from orders.models import Channel, Policy
-from orders.models.shop import DEFAULT_MODES
+from orders.models.channel import DEFAULT_MODES
 from tests.factory import make_shop
 
 furnish = import_module("orders.migrations.0012_new_rules_in_existing_shops").furnish

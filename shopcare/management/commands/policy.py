@@ -11,7 +11,7 @@ from django.db import transaction
 
 from notifications.policy_changes import save_channel, save_policy
 from orders.models import Channel, Policy
-from orders.models.shop import DEFAULT_MODES
+from orders.models.channel import DEFAULT_MODES
 from orders.words import ChannelKind
 from shopcare.commanding import ShopCommand, clock, sentence_of, shop_of
 from shopcare.policy_keys import BadSetting, change, shown
