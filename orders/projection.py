@@ -1,18 +1,16 @@
-"""From facts to rows: the timeline, the money, the parcels and the order's derived columns.
+"""From facts to rows: the timeline, the money and the order's derived columns.
 
 Called by `lifecycle` alone, inside its transaction, with the orders' rows locked.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, LiteralString, TypeVar
 
-from orders import rows, search
+from orders import parcel_rows, rows, search
 from orders.dossier import Dossier, to_ship
 from orders.facts import (
     AddressGiven,
@@ -20,22 +18,16 @@ from orders.facts import (
     Payment,
     Placed,
     Refund,
-    Scan,
-    TrackingCode,
     Unpay,
-    Unship,
 )
-from orders.facts import Shipment as ShipmentFact
 from orders.models import (
     Order,
     OrderEvent,
     OrderLine,
-    Shipment,
 )
 from orders.models import Payment as PaymentRow
 from orders.models import Refund as RefundRow
-from orders.parcel_state import Parcel
-from orders.state import OrderState, is_stray, taken_back
+from orders.state import OrderState, taken_back
 
 F = TypeVar("F", bound=Fact)
 
@@ -52,30 +44,10 @@ DERIVED_COLUMNS = (
     " cancelled_at cancel_reason relisted_at extended_until last_word_at answered_at"
     " paused_at"
 ).split()
-SHIPMENT_COLUMNS = (
-    "order_id parcel carrier service tracking_code code_at code_repeat lines shipped_at"
-    " recorded_at status status_at first_scan_at last_scan_at delivered_at returned"
-).split()
 UPDATE_ADDRESS: LiteralString = """
     UPDATE orders_order SET ship_name = %s, ship_street1 = %s, ship_street2 = %s, ship_city = %s,
       ship_region = %s, ship_postcode = %s, ship_country = %s
     WHERE id = %s"""
-TO_JSON = json.JSONEncoder(ensure_ascii=False)
-ABOUT_PARCELS = (ShipmentFact, TrackingCode, Scan, Unship)
-CODES = (ShipmentFact, TrackingCode)
-# A parcel is recorded once; what is told of it later is its present state.
-UPSERT_SHIPMENT: LiteralString = """
-    INSERT INTO orders_shipment (order_id, parcel, carrier, service, tracking_code, code_at,
-      code_repeat, lines, shipped_at, recorded_at, status, status_at, first_scan_at, last_scan_at,
-      delivered_at, returned)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-    ON CONFLICT (order_id, parcel) DO UPDATE SET
-      carrier = excluded.carrier, service = excluded.service,
-      tracking_code = excluded.tracking_code, code_at = excluded.code_at,
-      code_repeat = excluded.code_repeat, lines = excluded.lines,
-      shipped_at = excluded.shipped_at, status = excluded.status, status_at = excluded.status_at,
-      first_scan_at = excluded.first_scan_at, last_scan_at = excluded.last_scan_at,
-      delivered_at = excluded.delivered_at, returned = excluded.returned"""
 
 
 def write(shop_id: int, dossiers: Sequence[Dossier], now: datetime) -> None:
@@ -89,7 +61,7 @@ def write(shop_id: int, dossiers: Sequence[Dossier], now: datetime) -> None:
     _write_lines((d.order_id, d.placing) for d in dossiers if d.placing is not None)
     _write_addresses(states)
     _write_money(dossiers)
-    _write_parcels(states, now)
+    parcel_rows.write(states, now)
     _write_timeline(dossiers)
     look_at([dossier.order_id for dossier in dossiers], now)
 
@@ -110,7 +82,7 @@ def _amend(dossiers: Sequence[Dossier]) -> None:
     for dossier in dossiers:
         placed = dossier.amendment
         assert placed is not None
-        _add_to_search([(dossier.order_id, search.lexemes_of(placed))])
+        search.add([(dossier.order_id, search.lexemes_of(placed))])
         if placed.lines:
             _write_lines([(dossier.order_id, placed)])
             rows.execute(
@@ -187,7 +159,7 @@ def _placed(shop_id: int, dossier: Dossier, now: datetime) -> list[Any]:
         *placed.address.values(),
         dossier.to_ship != {},
         1,
-        search.kept(search.lexemes_of(placed) | search.whole(*_tracking_codes(dossier))),
+        search.kept(search.lexemes_of(placed) | search.whole(*parcel_rows.tracking_codes(dossier))),
     ]
 
 
@@ -200,22 +172,13 @@ def _write_addresses(states: Sequence[tuple[Dossier, OrderState]]) -> None:
         and any(isinstance(fact, AddressGiven) for fact, _at, _source in dossier.fresh.values())
     ]
     rows.execute_many(UPDATE_ADDRESS, [[*address.values(), pk] for pk, address in changed])
-    _add_to_search(
+    search.add(
         (
             pk,
             search.words(address.name, address.city) | search.whole(address.postcode),
         )
         for pk, address in changed
     )
-
-
-def _tracking_codes(dossier: Dossier) -> list[str]:
-    """The tracking numbers that are new."""
-    return [
-        fact.tracking_code
-        for fact, _recorded_at, _source in dossier.fresh.values()
-        if isinstance(fact, ShipmentFact | TrackingCode)
-    ]
 
 
 # The values of DERIVED_COLUMNS.
@@ -273,108 +236,10 @@ def _fresh(dossiers: Sequence[Dossier], kind: type[F]) -> Iterator[tuple[int, F]
                 yield dossier.order_id, fact
 
 
-def _write_parcels(states: Sequence[tuple[Dossier, OrderState]], now: datetime) -> None:
-    """Parcels that were shipped, as they stand now, and their scans."""
-    moved = [
-        (dossier, state)
-        for dossier, state in states
-        if any(isinstance(fact, ABOUT_PARCELS) for fact, _at, _source in dossier.fresh.values())
-    ]
-    new: list[list[Any]] = []
-    known: list[list[Any]] = []
-    for dossier, state in moved:
-        target = known if dossier.placing is None else new
-        target.extend(
-            _shipment(dossier.order_id, parcel, now)
-            for parcel in state.parcels.values()
-            if parcel.shipped_at is not None
-        )
-    if new:
-        rows.copy(Shipment, SHIPMENT_COLUMNS, new)
-    rows.execute_many(UPSERT_SHIPMENT, known)
-    _take_back_parcels(moved)
-    _add_to_search(
-        (dossier.order_id, search.whole(*_tracking_codes(dossier)))
-        for dossier, _state in moved
-        if dossier.placing is None
-    )
-    # A number was corrected: what the carrier said of the other is not about this parcel.
-    rows.execute_many(
-        """DELETE FROM orders_trackingevent e USING orders_shipment s
-           WHERE e.shipment_id = s.id AND s.order_id = %s AND s.parcel = %s
-             AND e.at = %s AND e.status = %s AND e.message = %s""",
-        [
-            [dossier.order_id, fact.parcel, fact.at, fact.status, fact.message]
-            for dossier, state in moved
-            if any(isinstance(new, CODES) for new, _at, _source in dossier.fresh.values())
-            for fact in dossier.facts()
-            if isinstance(fact, Scan) and is_stray(fact, state)
-        ],
-    )
-    rows.execute_many(
-        """INSERT INTO orders_trackingevent (shipment_id, at, status, message, location)
-           SELECT id, %s, %s, %s, %s FROM orders_shipment WHERE order_id = %s AND parcel = %s
-           ON CONFLICT DO NOTHING""",
-        [
-            [fact.at, fact.status, fact.message, fact.location, dossier.order_id, fact.parcel]
-            for dossier, state in moved
-            for fact in dossier.facts()
-            if isinstance(fact, Scan) and not is_stray(fact, state)
-        ],
-    )
-
-
-def _take_back_parcels(moved: Sequence[tuple[Dossier, OrderState]]) -> None:
-    """Parcels that were not handed over after all leave nothing but their facts."""
-    gone = [
-        [dossier.order_id, fact.parcel]
-        for dossier, state in moved
-        for fact, _recorded_at, _source in dossier.fresh.values()
-        if isinstance(fact, Unship)
-        and (fact.parcel not in state.parcels or state.parcels[fact.parcel].shipped_at is None)
-    ]
-    rows.execute_many(
-        """DELETE FROM orders_trackingevent e USING orders_shipment s
-           WHERE e.shipment_id = s.id AND s.order_id = %s AND s.parcel = %s""",
-        gone,
-    )
-    rows.execute_many("DELETE FROM orders_shipment WHERE order_id = %s AND parcel = %s", gone)
-
-
-def _add_to_search(found_by: Iterable[tuple[int, set[str]]]) -> None:
-    rows.execute_many(
-        "UPDATE orders_order SET search = search || %s::tsvector WHERE id = %s",
-        [[search.vector(lexemes), order_id] for order_id, lexemes in found_by if lexemes],
-    )
-
-
-def _shipment(order_id: int, parcel: Parcel, now: datetime) -> list[Any]:
-    """The values of SHIPMENT_COLUMNS."""
-    lines = parcel.lines
-    return [
-        order_id,
-        parcel.parcel,
-        parcel.carrier,
-        parcel.service,
-        parcel.tracking_code,
-        parcel.code_at,
-        parcel.code_repeat,
-        None if lines is None else TO_JSON.encode([asdict(line) for line in lines]),
-        parcel.shipped_at,
-        now,
-        parcel.status or "",
-        parcel.status_at,
-        parcel.first_scan_at,
-        parcel.last_scan_at,
-        parcel.delivered_at,
-        parcel.returned,
-    ]
-
-
 def _json(fact: Fact) -> str:
     """The fact's data as JSON's text, which COPY takes as it is."""
     data = fact.data()
-    return TO_JSON.encode(data) if data else "{}"
+    return rows.TO_JSON.encode(data) if data else "{}"
 
 
 def _write_timeline(dossiers: Sequence[Dossier]) -> None:

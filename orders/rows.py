@@ -8,6 +8,7 @@ All run on Django's own connection, inside its transaction.
 from __future__ import annotations
 
 import gc
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -21,6 +22,9 @@ from psycopg import adapters, sql
 from psycopg.abc import PQGen
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
+
+# As `copy` wants it.
+TO_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 def copy(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

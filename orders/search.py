@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
 
+from orders import rows
 from orders.facts import Placed
 
 WORD = re.compile(r"[^\W_]+")
@@ -122,6 +123,14 @@ def terms(text: str) -> list[str]:
     if len(parts) > 1 and GROUPED.fullmatch(digits):
         return [f"({together(parts)} | {_quoted(digits.lower())}:*)"]
     return parts
+
+
+def add(found_by: Iterable[tuple[int, set[str]]]) -> None:
+    """By these lexemes each order is found as well."""
+    rows.execute_many(
+        "UPDATE orders_order SET search = search || %s::tsvector WHERE id = %s",
+        [[vector(lexemes), order_id] for order_id, lexemes in found_by if lexemes],
+    )
 
 
 def _quoted(lexeme: str) -> str:
