@@ -31,7 +31,7 @@ MAILS = 2_000
 SERVERS = [
     ("a server that answers at once", 0.0, MAILS, 0),
     ("a server that takes 5 ms for each reply", 0.005, 200, 2),
-    # As mail providers do: some 100 ms a mail. What a second worker adds is not used up by cores.
+    # As mail providers take, some 100 ms a mail: few cores do not hold a second worker back then.
     ("a server that takes 25 ms for each reply", 0.025, 40, 4),
 ]
 

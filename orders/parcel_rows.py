@@ -135,5 +135,5 @@ def tracking_codes(dossier: Dossier) -> list[str]:
     return [
         fact.tracking_code
         for fact, _recorded_at, _source in dossier.fresh.values()
-        if isinstance(fact, ShipmentFact | TrackingCode)
+        if isinstance(fact, CODES)
     ]

@@ -12,19 +12,8 @@ from typing import Any, LiteralString, TypeVar
 
 from orders import parcel_rows, rows, search
 from orders.dossier import Dossier, to_ship
-from orders.facts import (
-    AddressGiven,
-    Fact,
-    Payment,
-    Placed,
-    Refund,
-    Unpay,
-)
-from orders.models import (
-    Order,
-    OrderEvent,
-    OrderLine,
-)
+from orders.facts import AddressGiven, Fact, Payment, Placed, Refund, Unpay
+from orders.models import Order, OrderEvent, OrderLine
 from orders.models import Payment as PaymentRow
 from orders.models import Refund as RefundRow
 from orders.state import OrderState, taken_back

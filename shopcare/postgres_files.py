@@ -126,7 +126,8 @@ def become(
     elsewhere it is best effort, that is, nothing. `parent`: its process id, the caller's unless
     it is said.
     """
-    parent = parent or os.getpid()
+    if parent is None:
+        parent = os.getpid()
     libc = ctypes.CDLL(None) if sys.platform == "linux" and last_signal else None
 
     def prepare() -> None:

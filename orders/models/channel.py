@@ -13,33 +13,22 @@ from orders.words import BUYER_NOTES, ChannelKind, ChannelMode, NoteKind
 # Etsy and eBay confirm, announce shipping and ask for payment; their rules keep our notes inside
 # their conversations. Shopify and WooCommerce shops confirm a payment or a parcel by themselves.
 COPY, DOES = ChannelMode.COPY, ChannelMode.MARKETPLACE_DOES
+IN_CONVERSATIONS: dict[str, ChannelMode] = {
+    NoteKind.THANK_YOU: COPY,
+    NoteKind.PAYMENT_RECEIVED: DOES,
+    NoteKind.PAYMENT_REMINDER: COPY,
+    NoteKind.ADDRESS_QUESTION: COPY,
+    NoteKind.TRACKING_NOTICE: DOES,
+    NoteKind.DELAY_NOTICE: COPY,
+    NoteKind.OUT_FOR_DELIVERY: DOES,
+    NoteKind.AVAILABLE_FOR_PICKUP: COPY,
+    NoteKind.LATE_DELIVERY: COPY,
+    NoteKind.RETURNED: COPY,
+    NoteKind.ARRIVAL_CHECK: COPY,
+}
 DEFAULT_MODES: dict[str, dict[str, ChannelMode]] = {
-    ChannelKind.ETSY: {
-        NoteKind.THANK_YOU: COPY,
-        NoteKind.PAYMENT_RECEIVED: DOES,
-        NoteKind.PAYMENT_REMINDER: COPY,
-        NoteKind.ADDRESS_QUESTION: COPY,
-        NoteKind.TRACKING_NOTICE: DOES,
-        NoteKind.DELAY_NOTICE: COPY,
-        NoteKind.OUT_FOR_DELIVERY: DOES,
-        NoteKind.AVAILABLE_FOR_PICKUP: COPY,
-        NoteKind.LATE_DELIVERY: COPY,
-        NoteKind.RETURNED: COPY,
-        NoteKind.ARRIVAL_CHECK: COPY,
-    },
-    ChannelKind.EBAY: {
-        NoteKind.THANK_YOU: COPY,
-        NoteKind.PAYMENT_RECEIVED: DOES,
-        NoteKind.PAYMENT_REMINDER: COPY,
-        NoteKind.ADDRESS_QUESTION: COPY,
-        NoteKind.TRACKING_NOTICE: DOES,
-        NoteKind.DELAY_NOTICE: COPY,
-        NoteKind.OUT_FOR_DELIVERY: DOES,
-        NoteKind.AVAILABLE_FOR_PICKUP: COPY,
-        NoteKind.LATE_DELIVERY: COPY,
-        NoteKind.RETURNED: COPY,
-        NoteKind.ARRIVAL_CHECK: COPY,
-    },
+    ChannelKind.ETSY: IN_CONVERSATIONS,
+    ChannelKind.EBAY: IN_CONVERSATIONS,
     ChannelKind.SHOPIFY: {NoteKind.TRACKING_NOTICE: DOES, NoteKind.OUT_FOR_DELIVERY: DOES},
     ChannelKind.WOOCOMMERCE: {NoteKind.PAYMENT_RECEIVED: DOES},
     ChannelKind.OWN: {},
