@@ -5,15 +5,16 @@ import gc
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import chain
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
-from django.core.management.color import Style
-from django.db import connection
+from django.db import connection, transaction
+from django.test import TransactionTestCase
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -105,27 +106,33 @@ def django_db_modify_db_settings(
                 connection.close()
             done.write("yes")
     connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
-    connection.ops.sql_flush = delete_all  # type: ignore[method-assign]
+    # Of the class: beside a browser's event loop Django gives the thread another connection.
+    TransactionTestCase._fixture_teardown = delete_all  # type: ignore[method-assign]
 
 
-def delete_all(
-    style: Style,
-    tables: Sequence[str],
-    *,
-    reset_sequences: bool = False,
-    allow_cascade: bool = False,
-) -> list[str]:
-    """The SQL that empties a database after a test with transactions of its own.
+def delete_all(case: TransactionTestCase) -> None:
+    """Empty the database after a test with transactions of its own.
 
-    TRUNCATE makes new files for every table and index, which takes twenty times as long as to
-    delete the few rows of a test. What the migrations wrote stays.
+    Django's flush would TRUNCATE, which makes new files for every table and index and so takes
+    twenty times as long as to delete the few rows of a test, and then make content types and
+    permissions anew. Those stay here.
     """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(deletion())
+
+
+@cache
+def deletion() -> str:
+    """The SQL that deletes every row but content types and permissions."""
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
     emptied = sorted({*tables} - {"django_content_type", "auth_permission"})
-    return [
-        # As a replica it follows no foreign keys: all rows go, in whichever order.
-        "SET LOCAL session_replication_role = replica",
-        *(f"DELETE FROM {connection.ops.quote_name(table)}" for table in emptied),
-    ]
+    return ";".join(
+        [
+            # As a replica it follows no foreign keys: all rows go, in whichever order.
+            "SET LOCAL session_replication_role = replica",
+            *(f"DELETE FROM {connection.ops.quote_name(table)}" for table in emptied),
+        ]
+    )
 
 
 @pytest.fixture(autouse=True)
