@@ -89,6 +89,7 @@ def _open(shop: Shop, numbers: Collection[str]) -> dict[str, Dossier]:
            WHERE o.shop_id = %s AND o.number = ANY(%b)
            ORDER BY o.id FOR NO KEY UPDATE OF o""",
         [shop.pk, list(numbers)],
+        prepared=True,
     )
     by_id = {}
     for order_id, number, channel, placed_at, total, name, street, city, has_lines in found:
@@ -101,10 +102,13 @@ def _open(shop: Shop, numbers: Collection[str]) -> dict[str, Dossier]:
             has_address=bool(name or street or city),
             has_lines=has_lines,
         )
+    if not by_id:
+        return {}
     events = rows.select(
         """SELECT order_id, kind, key, at, data::text FROM orders_orderevent
            WHERE order_id = ANY(%b) AND kind <> ALL(%s)""",
         [list(by_id), list(projection.NOT_FACTS)],
+        prepared=True,
     )
     for order_id, kind, key, at, data in events:
         by_id[order_id].known[key] = (kind, at, data)
@@ -145,6 +149,7 @@ def _join_early_facts(shop: Shop, dossiers: dict[str, Dossier]) -> int:
         """DELETE FROM orders_earlyfact WHERE shop_id = %s AND number = ANY(%b)
            RETURNING number, kind, at, recorded_at, source, data""",
         [shop.pk, list(dossiers)],
+        prepared=True,
     )
     return sum(
         dossiers[number].add(from_timeline(number, kind, at, data), recorded_at, source)

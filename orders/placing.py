@@ -100,10 +100,12 @@ def _buyers(shop: Shop, placements: Sequence[Placed]) -> dict[str, int]:
               OR b.language = '' AND excluded.language <> ''
               OR b.username = '' AND excluded.username <> ''""",
         [shop.pk, *([list(column) for column in zip(*values, strict=True)])],
+        prepared=True,
     )
     return dict(
         rows.select(
             "SELECT key, id FROM orders_buyer WHERE shop_id = %s AND key = ANY(%b)",
             [shop.pk, list(people)],
+            prepared=True,
         )
     )

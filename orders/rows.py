@@ -33,26 +33,28 @@ def copy(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any
     JSON is given as its text, a text search vector as its lexemes: sorted, each once. Raises
     django.db.IntegrityError like any insert.
     """
-    command = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
-        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
-    )
+    command, types = _target(model, tuple(columns))
     with _cursor(command) as cursor:
         # In this cursor alone: elsewhere JSON is given as what it tells.
         for dumper in (JsonText, Lexemes):
             cursor.adapters.register_dumper(None, dumper)
         with cursor.copy(command) as stream:
-            stream.set_types(_types(model, tuple(columns)))
+            stream.set_types(types)
             for row in rows:
                 stream.write_row(row)
 
 
 @cache
-def _types(model: type[Model], columns: tuple[str, ...]) -> tuple[str, ...]:
-    """PostgreSQL's names for the types of columns, without their lengths."""
+def _target(model: type[Model], columns: tuple[str, ...]) -> tuple[LiteralString, list[str]]:
+    """The COPY command, and PostgreSQL's names for the types of columns, without their lengths."""
+    command = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT binary)").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
     own = connections[DEFAULT_DB_ALIAS]
     fields = [cast("Field[Any, Any]", model._meta.get_field(column)) for column in columns]
     # A field that has a column has a type.
-    return tuple(cast("str", field.db_type(own)).partition("(")[0] for field in fields)
+    types = [str(field.db_type(own)).partition("(")[0] for field in fields]
+    return command.as_string(), types
 
 
 class JsonText(Dumper):
@@ -84,6 +86,7 @@ def new_ids(model: type[Model], count: int) -> list[int]:
         """SELECT nextval(name) FROM generate_series(1, %s),
              (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS name OFFSET 0) AS sequence""",
         [count, model._meta.db_table],
+        prepared=True,
     )
     return [row[0] for row in found]
 
@@ -125,10 +128,12 @@ def _with(meanwhile: Callable[[], None], steps: PQGen[None]) -> PQGen[None]:
         return
 
 
-def execute(query: LiteralString, params: Sequence[Any] | dict[str, Any] = ()) -> int:
-    """Run a statement; the number of rows it touched."""
+def execute(
+    query: LiteralString, params: Sequence[Any] | dict[str, Any] = (), *, prepared: bool = False
+) -> int:
+    """Run a statement; the number of rows it touched. `prepared` as for `select`."""
     with _cursor(query) as cursor:
-        return cursor.execute(query, params, prepare=False).rowcount
+        return cursor.execute(query, params, prepare=prepared).rowcount
 
 
 def execute_many(query: LiteralString, rows: Sequence[Sequence[Any]]) -> None:
@@ -139,7 +144,7 @@ def execute_many(query: LiteralString, rows: Sequence[Sequence[Any]]) -> None:
 
 
 @contextmanager
-def _cursor(query: LiteralString | sql.Composed) -> Iterator[psycopg.Cursor[Any]]:
+def _cursor(query: LiteralString) -> Iterator[psycopg.Cursor[Any]]:
     """psycopg's own cursor: Django's binds on the client and cannot read binary results.
 
     What runs is entered into Django's query log, so that tests can count it.
@@ -151,8 +156,7 @@ def _cursor(query: LiteralString | sql.Composed) -> Iterator[psycopg.Cursor[Any]
     with own.wrap_database_errors, psycopg.Cursor(raw) as cursor:
         yield cursor
     if own.queries_logged:
-        text = query if isinstance(query, str) else query.as_string(raw)
-        own.queries_log.append({"sql": text, "time": "0"})
+        own.queries_log.append({"sql": query, "time": "0"})
 
 
 @contextmanager
