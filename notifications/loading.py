@@ -23,6 +23,9 @@ from orders.words import NoteKind, PaymentTerms, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+# Planning the queries for as many orders takes longer than answering them.
+FEW = 50
+
 
 @dataclass(slots=True)
 class Subject:
@@ -35,19 +38,14 @@ class Subject:
     language: str
 
 
-def load(
-    order_ids: Sequence[int],
-    policies: dict[int, PolicyFacts] | None = None,
-    *,
-    prepared: bool = False,
-) -> list[Subject]:
+def load(order_ids: Sequence[int], policies: dict[int, PolicyFacts] | None = None) -> list[Subject]:
     """The orders with parcels, notes and policies, in six queries; unknown ids are left out.
 
     In one more when the seller has asked a buyer about an address; in one less when the
-    `policies` of their channels are at hand. `prepared` as in `rows.select`, for a few orders at
-    a time: planning the queries takes longer than answering them then.
+    `policies` of their channels are at hand.
     """
     ids = list(order_ids)
+    prepared = len(ids) <= FEW
     subjects: dict[int, Subject] = {}
     found = rows.select(
         """SELECT o.shop_id, o.channel_id, s.language,

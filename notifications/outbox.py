@@ -174,7 +174,7 @@ def _read(messages: list[Claimed]) -> Batch:
         messages=messages,
         session=settling.session(),
         claimed_at=time.monotonic(),
-        subjects={subject.facts.order_id: subject for subject in load(order_ids, prepared=True)},
+        subjects={subject.facts.order_id: subject for subject in load(order_ids)},
         materials=gather({message.shop_id for message in messages}, order_ids),
     )
 

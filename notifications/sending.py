@@ -169,7 +169,7 @@ class Sender:
         subject = self.batch.subjects.get(message.order_id or 0)
         if subject is not None and subject.facts.version != look.version:
             order_id = subject.facts.order_id
-            [self.batch.subjects[order_id]] = load([order_id], prepared=True)
+            [self.batch.subjects[order_id]] = load([order_id])
             fresh = gather([message.shop_id], [order_id])
             self.batch.materials.take_over(order_id, fresh)
             # The message after this one may be about the same order.

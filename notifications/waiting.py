@@ -16,12 +16,12 @@ MOST = 100
 WAITING: LiteralString = f"""
     SELECT
       (SELECT count(*) FROM (
-        SELECT FROM orders_flag WHERE shop_id = %(shop)s AND {TO_SEE} LIMIT %(most)s) few),
+        SELECT FROM orders_flag WHERE shop_id = %(shop)s AND {TO_SEE} LIMIT {MOST}) few),
       (SELECT count(*) FROM (
         SELECT FROM notifications_message
-        WHERE shop_id = %(shop)s AND state = 'to_copy' LIMIT %(most)s) few),
+        WHERE shop_id = %(shop)s AND state = 'to_copy' LIMIT {MOST}) few),
       (SELECT count(*) FROM (
-        SELECT FROM orders_order WHERE shop_id = %(shop)s AND {TO_SHIP_SQL} LIMIT %(most)s) few)"""
+        SELECT FROM orders_order WHERE shop_id = %(shop)s AND {TO_SHIP_SQL} LIMIT {MOST}) few)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +34,5 @@ class Waiting:
 
 def waiting(shop: Shop) -> Waiting:
     """What waits in `shop`, in one query that reads at most a few hundred index entries."""
-    flags, to_copy, to_ship = rows.select(WAITING, {"shop": shop.pk, "most": MOST})[0]
+    flags, to_copy, to_ship = rows.select(WAITING, {"shop": shop.pk}, prepared=True)[0]
     return Waiting(min(flags + to_copy, MOST), to_ship)

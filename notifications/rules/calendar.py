@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import holidays
+if TYPE_CHECKING:
+    import holidays
 
 MIDNIGHT = time(0)
 DAY = timedelta(days=1)
@@ -116,6 +118,8 @@ def working_day_after(
 @lru_cache(maxsize=256)
 def public_holidays(country: str, region: str) -> holidays.HolidayBase:
     """The holidays of a country, by the `holidays` package; none where it does not know it."""
+    import holidays  # Its tables load slowly, and many a process never asks.
+
     try:
         return holidays.country_holidays(country, subdiv=region or None)
     except NotImplementedError:

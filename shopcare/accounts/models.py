@@ -96,12 +96,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 def vouch_for(user: User) -> None:
-    """Take the user's address as confirmed."""
+    """Take the address of a user who was just made as confirmed."""
     from allauth.account.models import EmailAddress
 
-    EmailAddress.objects.update_or_create(
-        user=user, email=user.email.lower(), defaults={"verified": True, "primary": True}
-    )
+    EmailAddress.objects.create(user=user, email=user.email.lower(), verified=True, primary=True)
 
 
 class Invitation(models.Model):
