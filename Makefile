@@ -58,20 +58,23 @@ PRODUCTION = env DATABASE_URL=postgres://shopcare@db.example.com/shopcare \
 	SECRET_KEY=a-long-text-for-this-check-only-0123456789-abcdefghijklmnop \
 	DEFAULT_FROM_EMAIL=care@example.com EMAIL_HOST=smtp.example.com EMAIL_PORT=587 EMAIL_USE_TLS=on
 
+# The lists are whole, so nothing has to be looked for that they might need.
+INSTALL = $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps
+
 # A stamp is written last, so an interrupted installation is done again, from the start.
 $(VENV)/.installed: requirements.txt
 	@$(FIND_PYTHON); echo "Setting up $(VENV) with $$usable …"; \
 	[ -e $(VENV)/.installed ] || rm -rf $(VENV); \
 	[ -x $(BIN)/python ] || "$$usable" -m venv $(VENV)
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
+	@$(INSTALL) -r requirements.txt
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	@echo "Installing what the tests and linters need …"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
 
 $(VENV)/.installed-bench: $(VENV)/.installed-dev requirements-bench.txt
 	@echo "Installing what the benchmarks compare with …"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt -r requirements-bench.txt
+	@$(INSTALL) -r requirements-bench.txt
 	@touch $@
