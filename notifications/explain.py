@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from notifications.loading import load
+from notifications.loading import load, policy_facts, policy_of
 from notifications.planner import Plan, plan
 from notifications.rules.findings import Note, OrderFacts
 from notifications.words import LOST_STATES, SENT_STATES, MessageState
@@ -28,20 +28,21 @@ def explain(order: Order, now: datetime) -> Explanation:
     Times are ISO 8601 in UTC. A note that is due but not sent yet stands under `due`, whether or
     not it lies in the outbox already; one that waits to be copied stands under `sent`.
     """
-    subject = load([order.pk])[0]
+    shop, channel = order.shop, order.channel
+    (subject,) = load([order.pk], {channel.pk: policy_facts(shop, policy_of(shop), channel)})
     answer = plan(subject.facts, subject.policy, now)
     gates = checkpoints(
         order,
         list(order.shipments.all()),
         username=order.buyer.username,
-        showing=Showing(order.shop),
+        showing=Showing(shop),
         packing=progress(order),
         address_check=AddressCheck.of(order),
     )
     return {
         "order": order.number,
         "status": str(order.status),
-        "channel": str(order.channel.kind),
+        "channel": str(channel.kind),
         "sent": _sent(subject.facts),
         "due": _due(answer, subject.facts),
         "upcoming": _upcoming(answer),

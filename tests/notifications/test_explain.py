@@ -48,8 +48,9 @@ def explanations() -> Iterator[tuple[str, datetime, Explanation]]:
     before = START
     for now in sorted(told):
         live(shop, everything, now, before)
-        for number in told[now]:
-            yield number, now, explain(Order.objects.get(shop=shop, number=number), now)
+        known = Order.objects.select_related("buyer", "channel", "shop__policy")
+        for order in known.filter(shop=shop, number__in=told[now]):
+            yield order.number, now, explain(order, now)
         before = now
 
 
