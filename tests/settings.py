@@ -25,3 +25,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Every test client would list all static files when it is made; this looks for the one asked for.
 WHITENOISE_AUTOREFRESH = True
+
+# What the browser tests bring into the pages.
+STATICFILES_DIRS = [*STATICFILES_DIRS, BASE_DIR / "tests" / "browser" / "static"]  # noqa: F405

@@ -37,20 +37,23 @@ def code_of(secret: str) -> str:
     return f"{number % 1_000_000:06}"
 
 
-def set_up(page: Page) -> tuple[str, list[str]]:
-    """Turn the second factor on; the app's secret and the recovery codes."""
+def set_up(page: Page, *, looking: bool = False) -> tuple[str, list[str]]:
+    """Turn the second factor on; the app's secret and the recovery codes.
+
+    `looking`: with an eye on whether everybody can use the pages.
+    """
     page.goto("/accounts/2fa/totp/activate/")
     if "reauthenticate" in page.url:
         page.get_by_label("Password").fill("beads")
         page.locator("main form button[type=submit]").click()
     secret = page.locator("#authenticator_secret").input_value()
     expect(page.locator("img.qr")).to_be_visible()
-    assert findings(page) == []
+    assert not looking or findings(page) == []
     page.locator("input[name=code]").fill(code_of(secret))
     page.get_by_role("button", name="Activate").click()
     page.goto("/accounts/2fa/recovery-codes/")
     codes = page.locator("#recovery_codes").input_value().split()
-    assert findings(page) == []
+    assert not looking or findings(page) == []
     return secret, codes
 
 
@@ -61,7 +64,7 @@ def log_out(page: Page) -> None:
 
 def test_the_second_factor_is_asked_for_and_a_recovery_code_helps(page: Page) -> None:
     log_in(page)
-    secret, codes = set_up(page)
+    secret, codes = set_up(page, looking=True)
     log_out(page)
 
     log_in(page)
