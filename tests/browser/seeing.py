@@ -54,6 +54,18 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate(width))
 
 
+def fits_everywhere(page: Page) -> bool:
+    """The same, on a laptop and on a phone; the page then has the size that it had."""
+    before = page.viewport_size
+    assert before is not None
+    found = []
+    for width, height in SIZES.values():
+        page.set_viewport_size({"width": width, "height": height})
+        found.append(fits(page))
+    page.set_viewport_size(before)
+    return all(found)
+
+
 def picture(page: Page, name: str) -> None:
     """For whoever wants to look: PICTURES names a folder."""
     if folder := os.environ.get("PICTURES"):

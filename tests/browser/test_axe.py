@@ -1,4 +1,4 @@
-"""No page of the dashboard has anything serious against it that axe knows of."""
+"""No page of the dashboard has anything serious against it that axe knows of, or is too wide."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.axe import LOOKS, findings
-from tests.browser.seeing import SIZES, hand_over_session
+from tests.browser.seeing import SIZES, fits, hand_over_session
 from tests.browser.showcase import make_showcase, pages, rare_pages
 
 OUTSIDE = {
@@ -45,14 +45,20 @@ def test_no_page_has_serious_findings(
     for name, address in (pages(inside) | OUTSIDE | rare).items():
         look(page, "dark", "phone")
         page.goto(address)
-        found += [f"{name} (dark, phone): {line}" for line in findings(page)]
+        found += [f"{name} (dark, phone): {line}" for line in (*findings(page), *width(page))]
         # What is seldom seen is built of the same parts: one view will do.
         if name not in rare:
             look(page, "light", "laptop")
-            found += [f"{name} (light, laptop): {line}" for line in findings(page, LOOKS)]
+            seen = (*findings(page, LOOKS), *width(page))
+            found += [f"{name} (light, laptop): {line}" for line in seen]
     context.close()
 
     assert found == []
+
+
+def width(page: Page) -> list[str]:
+    """What is to be said of the page's width: nothing when all of it is seen."""
+    return [] if fits(page) else ["too wide"]
 
 
 def look(page: Page, scheme: Literal["light", "dark"], size: str) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from orders.facts import BuyerDetails
 from orders.models import Shop
-from tests.browser.seeing import SIZES, fits, log_in
+from tests.browser.seeing import SIZES, fits_everywhere, log_in
 from tests.factory import make_order, make_shop, make_user
 
 LONG = "Maximiliane Wilhelmine zu Hohenlohe-Waldenburg-Schillingsfürst " + "x" * 80
@@ -34,16 +34,13 @@ def quiet_page(browser_page: Page, shop: Shop) -> Page:
     return browser_page
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES.values(), ids=SIZES)
-def test_from_the_list_to_an_order_and_back(quiet_page: Page, width: int, height: int) -> None:
-    quiet_page.set_viewport_size({"width": width, "height": height})
-
-    assert fits(quiet_page)
+def test_from_the_list_to_an_order_and_back(quiet_page: Page) -> None:
+    assert fits_everywhere(quiet_page)
     quiet_page.get_by_role("link", name="1001").click()
 
     expect(quiet_page.get_by_role("heading", name="Order 1001")).to_be_visible()
     expect(quiet_page.get_by_role("heading", name="What happens next")).to_be_visible()
-    assert fits(quiet_page)
+    assert fits_everywhere(quiet_page)
     quiet_page.get_by_role("link", name="← Orders").click()
     expect(quiet_page).to_have_url("/shops/lucky-bead/orders/")
 
@@ -78,11 +75,7 @@ def test_one_logs_out_from_the_menu(quiet_page: Page, width: int, height: int) -
     expect(quiet_page).to_have_url("/accounts/login/")
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES.values(), ids=SIZES)
-def test_the_admin_site_works_under_the_strict_policy(
-    quiet_page: Page, shop: Shop, width: int, height: int
-) -> None:
-    quiet_page.set_viewport_size({"width": width, "height": height})
+def test_the_admin_site_works_under_the_strict_policy(quiet_page: Page, shop: Shop) -> None:
     quiet_page.goto("/admin/")
     quiet_page.goto(f"/admin/orders/policy/{shop.policy.pk}/change/")
     quiet_page.get_by_label("Remind after, days").fill("4")

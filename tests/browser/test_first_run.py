@@ -13,7 +13,7 @@ from notifications.models import Message
 from notifications.outbox import send_messages
 from notifications.sweep import sweep
 from orders.models import Shop
-from tests.browser.seeing import ON_A_PHONE, SIZES, complaints_of, fits
+from tests.browser.seeing import ON_A_PHONE, SIZES, complaints_of, fits, fits_everywhere
 from tests.factory import make_shop, make_user
 
 
@@ -97,6 +97,7 @@ def test_the_set_up_is_left_and_taken_up_again(page: Page) -> None:
     expect(page).to_have_url(re.compile("/setup/sender/$"))
 
 
+@ON_A_PHONE
 def test_an_invited_helper_joins_and_is_refused_the_policy(page: Page) -> None:
     make_shop(owner=make_user())
     log_in(page, "maker@example.com", "beads")
@@ -121,6 +122,7 @@ def test_an_invited_helper_joins_and_is_refused_the_policy(page: Page) -> None:
     assert Shop.objects.get().members.count() == 2
 
 
+@ON_A_PHONE
 def test_the_reports_show_the_newest_weeks_at_any_width(page: Page) -> None:
     make_shop(owner=make_user())
     log_in(page, "maker@example.com", "beads")
@@ -132,4 +134,4 @@ def test_the_reports_show_the_newest_weeks_at_any_width(page: Page) -> None:
     last = page.get_by_role("region", name="Buyers who came back")
     last.scroll_into_view_if_needed()
     expect(last.get_by_text("Nobody ordered in this time.")).to_be_visible()
-    assert fits(page)
+    assert fits_everywhere(page)

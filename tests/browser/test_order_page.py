@@ -27,6 +27,7 @@ def order(page: Page) -> Order:
     return make_order(shop, "1001", placed_at=datetime.now(UTC) - timedelta(days=1))
 
 
+@ON_A_PHONE
 def test_more_time_for_one_buyer_says_in_place_what_follows(page: Page, order: Order) -> None:
     until = timezone.now().date() + timedelta(days=20)
     page.goto("/shops/lucky-bead/orders/1001/")
@@ -45,6 +46,7 @@ def test_more_time_for_one_buyer_says_in_place_what_follows(page: Page, order: O
     assert order.extended_until.date() == until
 
 
+@ON_A_LAPTOP
 def test_an_edited_note_goes_out_in_the_sellers_own_words(
     page: Page, order: Order, mailoutbox: list[object]
 ) -> None:

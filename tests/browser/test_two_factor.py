@@ -62,6 +62,7 @@ def log_out(page: Page) -> None:
     page.locator("main form button[type=submit]").click()
 
 
+@ON_A_PHONE
 def test_the_second_factor_is_asked_for_and_a_recovery_code_helps(page: Page) -> None:
     log_in(page)
     secret, codes = set_up(page, looking=True)
