@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import pytest
@@ -97,9 +98,15 @@ class Address:
             assert part["name"] in PARTS, (
                 f"{self.route}: say in PARTS how <{part['name']}> is filled from a shop"
             )
-            return str(PARTS[part["name"]](shop))
+            return _part(shop, part["name"])
 
         return "/" + re.sub(r"<(?:\w+:)?(?P<name>\w+)>", fill, self.route)
+
+
+@cache
+def _part(shop: Shop, name: str) -> str:
+    """What fills a part; asked once, as no address may change it."""
+    return str(PARTS[name](shop))
 
 
 def all_addresses(resolver: URLResolver | None = None, before: str = "") -> Iterator[Address]:
