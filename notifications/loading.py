@@ -23,9 +23,6 @@ from orders.words import NoteKind, PaymentTerms, Rule
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Planning the queries for as many orders takes longer than answering them.
-FEW = 50
-
 
 @dataclass(slots=True)
 class Subject:
@@ -45,7 +42,7 @@ def load(order_ids: Sequence[int], policies: dict[int, PolicyFacts] | None = Non
     `policies` of their channels are at hand.
     """
     ids = list(order_ids)
-    prepared = len(ids) <= FEW
+    prepared = len(ids) <= rows.FEW
     subjects: dict[int, Subject] = {}
     found = rows.select(
         """SELECT o.shop_id, o.channel_id, s.language,

@@ -80,6 +80,7 @@ def _record(shop: Shop, facts: Sequence[Fact], now: datetime, source: str) -> li
 
 def _open(shop: Shop, numbers: Collection[str]) -> dict[str, Dossier]:
     """The known orders among `numbers`, locked, each with its recorded facts."""
+    prepared = len(numbers) <= rows.FEW
     # NO KEY UPDATE: a sweep that writes a message about the order is not held up. Ordered, so
     # that two of us who record facts of the same orders cannot lock each other out.
     found = rows.select(
@@ -89,7 +90,7 @@ def _open(shop: Shop, numbers: Collection[str]) -> dict[str, Dossier]:
            WHERE o.shop_id = %s AND o.number = ANY(%b)
            ORDER BY o.id FOR NO KEY UPDATE OF o""",
         [shop.pk, list(numbers)],
-        prepared=True,
+        prepared=prepared,
     )
     by_id = {}
     for order_id, number, channel, placed_at, total, name, street, city, has_lines in found:
@@ -108,7 +109,7 @@ def _open(shop: Shop, numbers: Collection[str]) -> dict[str, Dossier]:
         """SELECT order_id, kind, key, at, data::text FROM orders_orderevent
            WHERE order_id = ANY(%b) AND kind <> ALL(%s)""",
         [list(by_id), list(projection.NOT_FACTS)],
-        prepared=True,
+        prepared=prepared,
     )
     for order_id, kind, key, at, data in events:
         by_id[order_id].known[key] = (kind, at, data)
@@ -149,7 +150,7 @@ def _join_early_facts(shop: Shop, dossiers: dict[str, Dossier]) -> int:
         """DELETE FROM orders_earlyfact WHERE shop_id = %s AND number = ANY(%b)
            RETURNING number, kind, at, recorded_at, source, data""",
         [shop.pk, list(dossiers)],
-        prepared=True,
+        prepared=len(dossiers) <= rows.FEW,
     )
     return sum(
         dossiers[number].add(from_timeline(number, kind, at, data), recorded_at, source)

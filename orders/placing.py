@@ -84,6 +84,7 @@ def _buyers(shop: Shop, placements: Sequence[Placed]) -> dict[str, int]:
     people: dict[str, Placed] = {}
     for placed in placements:
         people.setdefault(buyer_key(placed), placed)
+    prepared = len(people) <= rows.FEW
     # In the order of their keys, so that two imports at once cannot lock each other out.
     values = [
         (key, p.buyer.email, p.buyer.username, p.buyer.name or p.address.name, p.buyer.language)
@@ -100,12 +101,12 @@ def _buyers(shop: Shop, placements: Sequence[Placed]) -> dict[str, int]:
               OR b.language = '' AND excluded.language <> ''
               OR b.username = '' AND excluded.username <> ''""",
         [shop.pk, *([list(column) for column in zip(*values, strict=True)])],
-        prepared=True,
+        prepared=prepared,
     )
     return dict(
         rows.select(
             "SELECT key, id FROM orders_buyer WHERE shop_id = %s AND key = ANY(%b)",
             [shop.pk, list(people)],
-            prepared=True,
+            prepared=prepared,
         )
     )

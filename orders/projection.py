@@ -63,7 +63,7 @@ def look_at(order_ids: list[int], at: datetime) -> None:
            ON CONFLICT (order_id) DO UPDATE SET look_at = excluded.look_at
            WHERE w.look_at > excluded.look_at""",
         [at, order_ids],
-        prepared=True,
+        prepared=len(order_ids) <= rows.FEW,
     )
 
 
@@ -91,7 +91,7 @@ def _load_lines_to_ship(dossiers: Sequence[Dossier]) -> None:
         """SELECT order_id, coalesce(nullif(sku, ''), title), quantity, needs_shipping
            FROM orders_orderline WHERE order_id = ANY(%b)""",
         [list(by_id)],
-        prepared=True,
+        prepared=len(by_id) <= rows.FEW,
     )
     for order_id, item, quantity, needs_shipping in lines:
         dossier = by_id[order_id]

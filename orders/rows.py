@@ -23,6 +23,9 @@ from psycopg.abc import PQGen
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
+# Planning a query about as many orders takes longer than answering it. About more it is planned
+# each time: a plan for any number looks for hundreds one by one, or reads the whole table.
+FEW = 50
 # As `copy` wants it.
 TO_JSON = json.JSONEncoder(ensure_ascii=False)
 

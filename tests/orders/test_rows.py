@@ -6,6 +6,7 @@ import pytest
 from django.db import OperationalError, ProgrammingError
 
 from orders import rows
+from tests.factory import make_shop, placed, record
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +41,29 @@ def test_what_the_database_refuses_is_told_as_an_error_of_django() -> None:
         rows.select_with(lambda: done.append("it"), "SELECT %(name)s FROM nowhere", {"name": "x"})
 
     assert done == ["it"]
+
+
+def test_what_is_asked_about_one_order_is_planned_once() -> None:
+    shop = make_shop()
+    record(shop, placed("1001"))
+
+    before = times_of_kept_plans()
+    record(shop, placed("1001"))
+
+    assert times_of_kept_plans() == before + 1
+
+
+def test_what_is_asked_about_hundreds_is_planned_for_so_many() -> None:
+    shop = make_shop()
+    record(shop, placed("1001"))
+
+    before = times_of_kept_plans()
+    record(shop, *(placed(str(number)) for number in range(rows.FEW + 1)))
+
+    assert times_of_kept_plans() == before
+
+
+def times_of_kept_plans() -> int:
+    """How often orders were opened with a plan that this session keeps."""
+    times = "SELECT sum(generic_plans + custom_plans)::int FROM pg_prepared_statements"
+    return int(rows.select(f"{times} WHERE statement LIKE '%%FOR NO KEY UPDATE OF o%%'", [])[0][0])
