@@ -178,6 +178,9 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "shopcare"
+# The code of the half-minute before or after counts too: people type slowly, and clocks differ
+# (RFC 6238, 5.2 and 6).
+MFA_TOTP_TOLERANCE = 1
 # Invited members never had to prove their address; only strangers could lock others out.
 MFA_ALLOW_UNVERIFIED_EMAIL = not ACCOUNT_ALLOW_SIGNUPS
 

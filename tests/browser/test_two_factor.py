@@ -8,7 +8,7 @@ import time
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import findings
 from tests.browser.seeing import ON_A_PHONE
@@ -25,7 +25,13 @@ def log_in(page: Page) -> None:
     page.goto("/accounts/login/")
     page.get_by_label("Email").fill("maker@example.com")
     page.get_by_label("Password").fill("beads")
-    page.get_by_role("button", name="Log in").click()
+    send(page, page.get_by_role("button", name="Log in"))
+
+
+def send(page: Page, button: Locator) -> None:
+    """Send a form, and wait for what comes back: asking for another page would cancel it."""
+    with page.expect_navigation():
+        button.click()
 
 
 def code_of(secret: str) -> str:
@@ -45,12 +51,12 @@ def set_up(page: Page, *, looking: bool = False) -> tuple[str, list[str]]:
     page.goto("/accounts/2fa/totp/activate/")
     if "reauthenticate" in page.url:
         page.get_by_label("Password").fill("beads")
-        page.locator("main form button[type=submit]").click()
+        send(page, page.locator("main form button[type=submit]"))
     secret = page.locator("#authenticator_secret").input_value()
     expect(page.locator("img.qr")).to_be_visible()
     assert not looking or findings(page) == []
     page.locator("input[name=code]").fill(code_of(secret))
-    page.get_by_role("button", name="Activate").click()
+    send(page, page.get_by_role("button", name="Activate"))
     page.goto("/accounts/2fa/recovery-codes/")
     codes = page.locator("#recovery_codes").input_value().split()
     assert not looking or findings(page) == []
@@ -59,7 +65,7 @@ def set_up(page: Page, *, looking: bool = False) -> tuple[str, list[str]]:
 
 def log_out(page: Page) -> None:
     page.goto("/accounts/logout/")
-    page.locator("main form button[type=submit]").click()
+    send(page, page.locator("main form button[type=submit]"))
 
 
 @ON_A_PHONE

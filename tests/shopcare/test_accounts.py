@@ -1,11 +1,16 @@
 """Logging in: by e-mail, in any case, and never signing up."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from allauth.mfa.totp.internal import auth as totp
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
 from shopcare.accounts.models import User
+from tests.factory import MONDAY
 
 pytestmark = pytest.mark.django_db
 
@@ -47,3 +52,12 @@ def test_the_admin_site_asks_for_the_same_log_in(client: Client) -> None:
 def test_the_machine_questions_are_answered(client: Client) -> None:
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 200
+
+
+def test_a_code_that_is_typed_slowly_still_counts() -> None:
+    secret = totp.generate_totp_secret()
+    code = totp.format_hotp_value(totp.hotp_value(secret, int(MONDAY.timestamp()) // 30))
+
+    for seconds, counts in ((29, True), (59, True), (61, False)):
+        with time_machine.travel(MONDAY + timedelta(seconds=seconds), tick=False):
+            assert totp.validate_totp_code(secret, code) == counts
