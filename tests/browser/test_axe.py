@@ -45,18 +45,18 @@ def test_no_page_has_serious_findings(
     for name, address in (pages(inside) | OUTSIDE | rare).items():
         look(page, "dark", "phone")
         page.goto(address)
-        found += [f"{name} (dark, phone): {line}" for line in (*findings(page), *width(page))]
+        found += [f"{name} (dark, phone): {line}" for line in (*findings(page), *overflow(page))]
         # What is seldom seen is built of the same parts: one view will do.
         if name not in rare:
             look(page, "light", "laptop")
-            seen = (*findings(page, LOOKS), *width(page))
+            seen = (*findings(page, LOOKS), *overflow(page))
             found += [f"{name} (light, laptop): {line}" for line in seen]
     context.close()
 
     assert found == []
 
 
-def width(page: Page) -> list[str]:
+def overflow(page: Page) -> list[str]:
     """What is to be said of the page's width: nothing when all of it is seen."""
     return [] if fits(page) else ["too wide"]
 
