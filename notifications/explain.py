@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from notifications.loading import load, policy_facts, policy_of
+from notifications.loading import load, policy_at_hand
 from notifications.planner import Plan, plan
 from notifications.rules.findings import Note, OrderFacts
 from notifications.words import LOST_STATES, SENT_STATES, MessageState
@@ -29,7 +29,7 @@ def explain(order: Order, now: datetime) -> Explanation:
     not it lies in the outbox already; one that waits to be copied stands under `sent`.
     """
     shop, channel = order.shop, order.channel
-    (subject,) = load([order.pk], {channel.pk: policy_facts(shop, policy_of(shop), channel)})
+    (subject,) = load([order.pk], {channel.pk: policy_at_hand(shop, channel)})
     answer = plan(subject.facts, subject.policy, now)
     gates = checkpoints(
         order,

@@ -166,10 +166,12 @@ def _load_address_checks(subjects: dict[int, Subject]) -> None:
 def policies_of(channel_ids: Iterable[int]) -> dict[int, PolicyFacts]:
     """The policies that hold for orders of these channels, by channel id; in one query."""
     channels = Channel.objects.filter(pk__in=channel_ids).select_related("shop__policy")
-    return {
-        channel.pk: policy_facts(channel.shop, policy_of(channel.shop), channel)
-        for channel in channels
-    }
+    return {channel.pk: policy_at_hand(channel.shop, channel) for channel in channels}
+
+
+def policy_at_hand(shop: Shop, channel: Channel) -> PolicyFacts:
+    """The policy that holds for orders of `channel`, which is one of `shop`'s."""
+    return policy_facts(shop, policy_of(shop), channel)
 
 
 def policy_of(shop: Shop) -> Policy:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from notifications.copying import letters_to_copy
 from notifications.foresight import could_send
-from notifications.loading import Subject, load, policy_facts, policy_of
+from notifications.loading import Subject, load, policy_at_hand
 from notifications.models import Message
 from notifications.planner import Plan, plan
 from notifications.wording import Letter
@@ -59,7 +59,7 @@ class Forecast:
 def forecast(order: Order, now: datetime, showing: Showing) -> Forecast:
     """What has been, will be and will not be done about `order` as of `now` (UTC)."""
     shop, channel = showing.shop, order.channel
-    subjects = load([order.pk], {channel.pk: policy_facts(shop, policy_of(shop), channel)})
+    subjects = load([order.pk], {channel.pk: policy_at_hand(shop, channel)})
     if not subjects:
         return Forecast()
     subject = subjects[0]
